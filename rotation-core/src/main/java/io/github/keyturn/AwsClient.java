@@ -1,0 +1,104 @@
+package io.github.keyturn;
+
+import static io.github.keyturn.RotationException.Reason.MISCONFIGURED;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.ContainerCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider;
+import software.amazon.awssdk.awscore.defaultsmode.DefaultsMode;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.core.retry.RetryMode;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+
+/**
+ * The SDK's client with Region, endpoint and credentials resolved here: each that the SDK would
+ * look for by itself costs time at a cold start.
+ */
+record AwsClient(SecretsManagerClient secretsManager, URI endpoint) {
+
+  /**
+   * Within a Region a connection takes milliseconds; in a VPC without a way out it takes for ever.
+   */
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+
+  private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
+
+  static AwsClient of(RotationSettings settings) {
+    Map<String, String> environment = System.getenv();
+    Region region = region(environment);
+    URI endpoint =
+        settings
+            .secretsManagerEndpoint()
+            .or(() -> sdkEndpoint(environment))
+            .orElseGet(
+                () ->
+                    URI.create(
+                        "https://" + SecretsManagerClient.serviceMetadata().endpointFor(region)));
+    SecretsManagerClient client =
+        SecretsManagerClient.builder()
+            .region(region)
+            .endpointOverride(endpoint)
+            .credentialsProvider(credentials(environment))
+            .defaultsMode(DefaultsMode.STANDARD)
+            .overrideConfiguration(configuration -> configuration.retryStrategy(RetryMode.STANDARD))
+            .httpClientBuilder(
+                UrlConnectionHttpClient.builder()
+                    .connectionTimeout(CONNECT_TIMEOUT)
+                    .socketTimeout(READ_TIMEOUT))
+            .build();
+    return new AwsClient(client, endpoint);
+  }
+
+  private static Region region(Map<String, String> environment) {
+    return first(
+            System.getProperty("aws.region"),
+            environment.get("AWS_REGION"),
+            environment.get("AWS_DEFAULT_REGION"))
+        .map(Region::of)
+        .orElseGet(AwsClient::configuredRegion);
+  }
+
+  private static Region configuredRegion() {
+    try {
+      return DefaultAwsRegionProviderChain.builder().build().getRegion();
+    } catch (SdkClientException e) {
+      throw new RotationException(
+          MISCONFIGURED, "no Region is set; set AWS_REGION, which Lambda does by itself", e);
+    }
+  }
+
+  /** The SDK's own settings, but a blank one counts as unset: the SDK would fail on it. */
+  private static Optional<URI> sdkEndpoint(Map<String, String> environment) {
+    return first(
+            System.getProperty("aws.endpointUrlSecretsManager"),
+            environment.get("AWS_ENDPOINT_URL_SECRETS_MANAGER"),
+            System.getProperty("aws.endpointUrl"),
+            environment.get("AWS_ENDPOINT_URL"))
+        .map(URI::create);
+  }
+
+  /** Lambda gives its role by variables, or by a local address when it restores a snapshot. */
+  private static AwsCredentialsProvider credentials(Map<String, String> environment) {
+    if (first(environment.get("AWS_ACCESS_KEY_ID")).isPresent()) {
+      return EnvironmentVariableCredentialsProvider.create();
+    }
+    if (first(environment.get("AWS_CONTAINER_CREDENTIALS_FULL_URI")).isPresent()) {
+      return ContainerCredentialsProvider.builder().build();
+    }
+    return DefaultCredentialsProvider.builder().build();
+  }
+
+  private static Optional<String> first(@Nullable String... values) {
+    return Stream.of(values).filter(value -> value != null && !value.isBlank()).findFirst();
+  }
+}

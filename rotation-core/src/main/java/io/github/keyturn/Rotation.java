@@ -1,0 +1,55 @@
+package io.github.keyturn;
+
+import java.time.Duration;
+
+/** The rotation that a {@link Rotator} is called for. */
+public final class Rotation {
+
+  private final RotationSteps steps;
+
+  Rotation(RotationSteps steps) {
+    this.steps = steps;
+  }
+
+  /** The ARN of the secret, as the event gave it. */
+  public String secretId() {
+    return steps.secretId();
+  }
+
+  /**
+   * The ClientRequestToken: 32 to 64 characters, the same over all steps and retries of one
+   * rotation. It is no secret, and so a label for what the target issues.
+   */
+  public String token() {
+    return steps.token();
+  }
+
+  /** A new password of the kind that {@link PasswordPolicy} asks for. */
+  public Secret newPassword() {
+    return steps.newPassword();
+  }
+
+  /** The time until this step should be over, with enough left to report a failure. */
+  public Duration timeLeft() {
+    return steps.timeLeft();
+  }
+
+  /** Adds a line to the function's log; secret values are taken out. */
+  public void log(String message) {
+    steps.log(message);
+  }
+
+  /**
+   * Lends the superuser secret, once the target has accepted the owner's own login: who can't log
+   * in as the secret's user gets nothing changed by a superuser.
+   *
+   * @param owner the authority that {@link Rotator#set} was called with
+   * @return {@link Verdict#REJECTED} when the target refuses the owner, and the action did not run
+   * @throws RotationException MISCONFIGURED when neither {@code SUPERUSER_SECRET_ARN} nor the
+   *     secret's {@code masterarn} names a superuser secret, or when they name different ones
+   * @throws Exception as the action threw it
+   */
+  public Verdict asSuperuser(SecretDocument owner, Superuser.Action action) throws Exception {
+    return steps.asSuperuser(owner, action);
+  }
+}

@@ -1,0 +1,88 @@
+package io.github.keyturn;
+
+import static io.github.keyturn.RotationException.Reason.FAILED;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Lambda entry point of a rotation function: a subclass names its {@link Rotator} in a public
+ * constructor without arguments, and the template names the subclass as {@code Handler}.
+ *
+ * <p>It takes a {@code SecretsManagerRotationEvent}, runs its step, and writes {@code null}. Each
+ * invocation leaves one line of JSON in the log: secret, version, step, outcome, milliseconds. A
+ * failed step throws a {@link RotationException} without secret values, which makes Secrets Manager
+ * retry the rotation.
+ */
+public abstract class RotationHandler implements RequestStreamHandler {
+
+  private final Rotator rotator;
+  private final RotationSettings settings;
+  private final SecretStore store;
+  private final ProvenVersion proven = new ProvenVersion();
+
+  /**
+   * A handler with the settings of the environment and Secrets Manager as AWS runs it.
+   *
+   * @throws RotationException MISCONFIGURED when an environment variable is wrong
+   */
+  protected RotationHandler(Rotator rotator) {
+    this(rotator, RotationSettings.fromEnvironment());
+  }
+
+  /** A handler with settings that its rotator shares, and Secrets Manager as AWS runs it. */
+  protected RotationHandler(Rotator rotator, RotationSettings settings) {
+    this(rotator, settings, AwsSecretStore.connect(settings));
+  }
+
+  /** A handler with a store of its own, for tests. */
+  protected RotationHandler(Rotator rotator, RotationSettings settings, SecretStore store) {
+    this.rotator = rotator;
+    this.settings = settings;
+    this.store = store;
+  }
+
+  /**
+   * Runs one step.
+   *
+   * @throws RotationException when the step failed
+   */
+  @Override
+  public final void handleRequest(InputStream input, OutputStream output, @Nullable Context context)
+      throws IOException {
+    Instant start = Instant.now();
+    RotationRequest request = RotationRequest.read(input);
+    Redactor redactor = new Redactor();
+    redactor.learn(request.rotationToken());
+    StepLog log = new StepLog(request, redactor, context);
+    RotationSteps steps =
+        new RotationSteps(
+            request, rotator, settings, store, proven, redactor, Deadline.of(context), log::note);
+    try {
+      log.done(steps.run(), Duration.between(start, Instant.now()));
+    } catch (Exception unsafe) {
+      RotationException failure = redactor.clean(RotationHandler.typed(unsafe));
+      log.failed(failure, Duration.between(start, Instant.now()));
+      throw failure;
+    }
+    output.write("null".getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static RotationException typed(Exception failure) {
+    if (failure instanceof RotationException typed) {
+      return typed;
+    }
+    if (failure instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+    }
+    return new RotationException(
+        FAILED, "%s: %s".formatted(failure.getClass().getName(), failure.getMessage()), failure);
+  }
+}

@@ -1,0 +1,467 @@
+package io.github.keyturn;
+
+import static io.github.keyturn.RotationException.Reason.CONFLICT;
+import static io.github.keyturn.RotationException.Reason.MISCONFIGURED;
+import static io.github.keyturn.RotationException.Reason.PRIVILEGE;
+import static io.github.keyturn.RotationException.Reason.REJECTED;
+
+import io.github.keyturn.SecretStore.PutOutcome;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** The four steps of a rotation, for one invocation. */
+final class RotationSteps {
+
+  private static final String AWSCURRENT = "AWSCURRENT";
+  private static final String AWSPENDING = "AWSPENDING";
+  private static final String AWSPREVIOUS = "AWSPREVIOUS";
+
+  /** What says where a credential lives; a rotator compares what is its own, such as user names. */
+  private static final List<String> TARGET_FIELDS =
+      List.of(
+          "engine",
+          "host",
+          "port",
+          "dbname",
+          "nodes",
+          "masterarn",
+          "dbInstanceIdentifier",
+          "dbClusterIdentifier");
+
+  /** A read just after a write may not see it; in practice it does within a second or two. */
+  private static final Duration CONSISTENCY_PATIENCE = Duration.ofSeconds(5);
+
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+
+  /** Each probe of a refused value is a failed login, so there are few of them. */
+  private static final Duration FIRST_SETTLE_PAUSE = Duration.ofMillis(250);
+
+  private static final int OLDER_VERSIONS_TRIED = 20;
+
+  /** What a step did, for the log. */
+  enum Outcome {
+    /** It changed something. */
+    APPLIED,
+    /** An earlier delivery had done it. */
+    NOOP,
+    /** It got in with another version than AWSCURRENT: an earlier rotation had died on its way. */
+    RECOVERED
+  }
+
+  private final RotationRequest request;
+  private final Rotator rotator;
+  private final RotationSettings settings;
+  private final SecretStore store;
+  private final ProvenVersion proven;
+  private final Redactor redactor;
+  private final Deadline deadline;
+  private final Consumer<String> log;
+  private final Rotation rotation = new Rotation(this);
+
+  RotationSteps(
+      RotationRequest request,
+      Rotator rotator,
+      RotationSettings settings,
+      SecretStore store,
+      ProvenVersion proven,
+      Redactor redactor,
+      Deadline deadline,
+      Consumer<String> log) {
+    this.request = request;
+    this.rotator = rotator;
+    this.settings = settings;
+    this.store = store.until(deadline.instant());
+    this.proven = proven;
+    this.redactor = redactor;
+    this.deadline = deadline;
+    this.log = log;
+  }
+
+  Outcome run() throws Exception {
+    return switch (request.step()) {
+      case CREATE -> createSecret();
+      case SET -> setSecret();
+      case TEST -> testSecret();
+      case FINISH -> finishSecret();
+    };
+  }
+
+  private Outcome createSecret() throws Exception {
+    SecretDescription secret = describe();
+    if (secret.rotation() == SecretDescription.Rotation.DISABLED) {
+      throw misconfigured(
+          "rotation is switched off for this secret; switch it on with RotateSecret, which also"
+              + " starts a rotation");
+    }
+    if (secret.labelled(token(), AWSCURRENT)) {
+      return Outcome.NOOP;
+    }
+    requireStaged(secret);
+    if (store.readPending(secretId(), token()).isPresent()) {
+      return Outcome.NOOP;
+    }
+    SecretDocument current = document(readLabelled(secret, AWSCURRENT), AWSCURRENT);
+    if (rotator instanceof OverlappingRotator overlapping
+        && settings.retireOld() == RetireOld.AT_NEXT_ROTATION) {
+      retirePrevious(overlapping, secret.versionWith(AWSPREVIOUS), current);
+    }
+    SecretDocument next = learn(rotator.create(current, rotation));
+    if (store.putPending(secretId(), token(), next.json(), request.rotationToken())
+        == PutOutcome.STORED) {
+      return Outcome.APPLIED;
+    }
+    log("another delivery of createSecret was first; its value stays");
+    if (rotator instanceof OverlappingRotator overlapping) {
+      overlapping.retire(next, current, rotation);
+    }
+    return Outcome.NOOP;
+  }
+
+  private Outcome setSecret() throws Exception {
+    Optional<Secret> value = awaitPending();
+    if (value.isEmpty()) {
+      return Outcome.NOOP;
+    }
+    SecretVersion currentVersion = store.readCurrent(secretId());
+    if (currentVersion.id().equals(token())) {
+      return Outcome.NOOP;
+    }
+    SecretDocument pending = document(value.get(), AWSPENDING);
+    SecretDocument current = document(currentVersion.value(), AWSCURRENT);
+    requireSameTarget(pending, current);
+    Outcome outcome = bringToTarget(pending, current);
+    awaitAccepted(pending);
+    return outcome;
+  }
+
+  private Outcome testSecret() throws Exception {
+    Optional<Secret> value = awaitPending();
+    if (value.isPresent()) {
+      requireAccepted(rotator.check(document(value.get(), AWSPENDING), rotation), AWSPENDING);
+      proven.remember(secretId(), token());
+      return Outcome.APPLIED;
+    }
+    // RotateSecret with RotateImmediately=false runs this step alone, to prove the connection
+    SecretDocument current = document(store.readCurrent(secretId()).value(), AWSCURRENT);
+    requireAccepted(rotator.check(current, rotation), AWSCURRENT);
+    return Outcome.NOOP;
+  }
+
+  private Outcome finishSecret() throws Exception {
+    SecretDescription secret = describe();
+    Outcome outcome = Outcome.NOOP;
+    Optional<String> replaced = secret.versionWith(AWSPREVIOUS);
+    if (!secret.labelled(token(), AWSCURRENT)) {
+      requireStaged(secret);
+      requireValue();
+      replaced = Optional.of(versionWith(secret, AWSCURRENT));
+      outcome = promote(replaced.get());
+    }
+    if (rotator instanceof OverlappingRotator overlapping
+        && settings.retireOld() == RetireOld.AT_FINISH) {
+      SecretDocument current = document(store.readCurrent(secretId()).value(), AWSCURRENT);
+      retirePrevious(overlapping, replaced, current);
+    }
+    return outcome;
+  }
+
+  // createSecret and finishSecret: what is known about the secret
+
+  private SecretDescription describe() {
+    SecretDescription secret = store.describe(secretId());
+    if (secret.deletion() == SecretDescription.Deletion.SCHEDULED) {
+      throw misconfigured(
+          "this secret is marked for deletion; restore it with RestoreSecret, or remove its"
+              + " rotation");
+    }
+    secret
+        .owningService()
+        .ifPresent(
+            service -> {
+              throw misconfigured(
+                  "this secret is managed by "
+                      + service
+                      + ", which rotates it itself; do not attach a rotation function to it");
+            });
+    return secret;
+  }
+
+  private void requireStaged(SecretDescription secret) {
+    if (!secret.labelled(token(), AWSPENDING)) {
+      throw misconfigured(
+          ("version %s of this secret does not carry AWSPENDING (AWSPENDING is on %s, AWSCURRENT on"
+                  + " %s): this is a late delivery of an old rotation, or an event made up by hand;"
+                  + " start a rotation with RotateSecret")
+              .formatted(
+                  token(),
+                  secret.versionWith(AWSPENDING).orElse("no version"),
+                  secret.versionWith(AWSCURRENT).orElse("no version")));
+    }
+  }
+
+  private static String versionWith(SecretDescription secret, String label) {
+    return secret
+        .versionWith(label)
+        .orElseThrow(
+            () ->
+                misconfigured(
+                    "no version of this secret carries "
+                        + label
+                        + "; store a working value with PutSecretValue and rotate again"));
+  }
+
+  private Secret readLabelled(SecretDescription secret, String label) throws Exception {
+    String version = versionWith(secret, label);
+    return eventually(() -> store.read(secretId(), version))
+        .orElseThrow(
+            () ->
+                misconfigured(
+                    "version %s carries %s but has no value; store a working value with PutSecretValue and rotate again"
+                        .formatted(version, label)));
+  }
+
+  // setSecret: the new value is brought to the target by the newest credential that it accepts
+
+  private Outcome bringToTarget(SecretDocument pending, SecretDocument current) throws Exception {
+    Set<SecretDocument> tried = new HashSet<>();
+    if (setWith(current, pending, tried)) {
+      return Outcome.APPLIED;
+    }
+    if (setWith(pending, pending, tried)) {
+      return Outcome.RECOVERED;
+    }
+    for (String version : otherVersions()) {
+      Optional<SecretDocument> older = readOlder(version);
+      if (older.isPresent()
+          && differingTargetFields(older.get(), current).isEmpty()
+          && setWith(older.get(), pending, tried)) {
+        log("the target refused AWSCURRENT; recovered with the value of version " + version);
+        return Outcome.RECOVERED;
+      }
+    }
+    throw new RotationException(
+        REJECTED,
+        ("the target refuses the logins of all %d different values of this secret, AWSCURRENT and"
+                + " AWSPENDING among them; set AWSCURRENT's password at the target by hand, or store"
+                + " the right one with PutSecretValue, and rotate again")
+            .formatted(tried.size()));
+  }
+
+  private boolean setWith(
+      SecretDocument authority, SecretDocument pending, Set<SecretDocument> tried)
+      throws Exception {
+    return tried.add(authority) && rotator.set(pending, authority, rotation) != Verdict.REJECTED;
+  }
+
+  private List<String> otherVersions() {
+    List<String> versions;
+    try {
+      versions = store.history(secretId());
+    } catch (RotationException e) {
+      if (e.reason() != PRIVILEGE) {
+        throw e;
+      }
+      log("may not list the secret's versions, so only AWSPREVIOUS is tried: " + e.getMessage());
+      versions = store.describe(secretId()).versionWith(AWSPREVIOUS).stream().toList();
+    }
+    return versions.stream().limit(OLDER_VERSIONS_TRIED).toList();
+  }
+
+  private Optional<SecretDocument> readOlder(String version) {
+    try {
+      return store.read(secretId(), version).map(value -> document(value, version));
+    } catch (RotationException e) {
+      if (e.reason() != MISCONFIGURED) {
+        throw e;
+      }
+      return Optional.empty();
+    }
+  }
+
+  private static void requireSameTarget(SecretDocument pending, SecretDocument current) {
+    List<String> differing = differingTargetFields(pending, current);
+    if (!differing.isEmpty()) {
+      throw misconfigured(
+          ("AWSPENDING and AWSCURRENT name different targets: they differ in %s; remove AWSPENDING"
+                  + " from its version with UpdateSecretVersionStage and rotate again")
+              .formatted(differing));
+    }
+  }
+
+  private static List<String> differingTargetFields(SecretDocument one, SecretDocument other) {
+    return TARGET_FIELDS.stream().filter(field -> !one.agrees(other, field)).toList();
+  }
+
+  private void awaitAccepted(SecretDocument pending) throws Exception {
+    Backoff settle = new Backoff(FIRST_SETTLE_PAUSE, settings.settle(), deadline);
+    Verdict verdict = rotator.check(pending, rotation);
+    while (verdict != Verdict.ACCEPTED && settle.pauseForAnotherTry()) {
+      verdict = rotator.check(pending, rotation);
+    }
+    requireAccepted(verdict, AWSPENDING);
+  }
+
+  // setSecret and testSecret: the target's word
+
+  /** Empty when there is nothing to bring to the target: finished already, or a test alone. */
+  private Optional<Secret> awaitPending() throws Exception {
+    Optional<Secret> value = store.readPending(secretId(), token());
+    if (value.isPresent()) {
+      return value;
+    }
+    SecretDescription secret = describe();
+    if (secret.labelled(token(), AWSCURRENT)) {
+      return Optional.empty();
+    }
+    requireStaged(secret);
+    value = eventually(() -> store.readPending(secretId(), token()));
+    if (value.isEmpty() && request.step() == Step.SET) {
+      throw noValue();
+    }
+    return value;
+  }
+
+  private static void requireAccepted(Verdict verdict, String label) {
+    switch (verdict) {
+      case ACCEPTED -> {}
+      case INCOMPLETE ->
+          throw new RotationException(
+              PRIVILEGE,
+              ("the target accepts the login of %s, but it lacks a right or a setting that it needs"
+                      + " (the log names it); the rotation is not finished, so AWSCURRENT stays")
+                  .formatted(label));
+      case REJECTED ->
+          throw new RotationException(
+              REJECTED,
+              ("the target refuses the login of %s; the rotation is not finished, so AWSCURRENT"
+                      + " stays; look for a changed password, an expired or locked user")
+                  .formatted(label));
+    }
+  }
+
+  // finishSecret: labels
+
+  private void requireValue() {
+    if (!proven.remembers(secretId(), token())
+        && store.readPending(secretId(), token()).isEmpty()) {
+      throw noValue();
+    }
+  }
+
+  private static RotationException noValue() {
+    return misconfigured(
+        "AWSPENDING has no value, so createSecret has not run to its end; let Secrets Manager retry"
+            + " the rotation, or remove AWSPENDING with UpdateSecretVersionStage and rotate again");
+  }
+
+  private Outcome promote(String from) {
+    try {
+      store.promote(secretId(), from, token());
+      return Outcome.APPLIED;
+    } catch (RotationException e) {
+      if (e.reason() == CONFLICT && store.describe(secretId()).labelled(token(), AWSCURRENT)) {
+        return Outcome.NOOP;
+      }
+      throw e;
+    }
+  }
+
+  private void retirePrevious(
+      OverlappingRotator overlapping, Optional<String> version, SecretDocument current)
+      throws Exception {
+    Optional<SecretDocument> previous = version.flatMap(this::readOlder);
+    if (previous.isPresent()
+        && !previous.get().equals(current)
+        && differingTargetFields(previous.get(), current).isEmpty()
+        && overlapping.check(previous.get(), rotation) != Verdict.REJECTED) {
+      overlapping.retire(previous.get(), current, rotation);
+    }
+  }
+
+  // What a rotator asks for through Rotation
+
+  String secretId() {
+    return request.secretId();
+  }
+
+  String token() {
+    return request.token();
+  }
+
+  Secret newPassword() {
+    Secret password = settings.passwordPolicy().newPassword(new SecureRandom());
+    redactor.learn(password);
+    return password;
+  }
+
+  Duration timeLeft() {
+    return deadline.left();
+  }
+
+  void log(String message) {
+    log.accept(message);
+  }
+
+  Verdict asSuperuser(SecretDocument owner, Superuser.Action action) throws Exception {
+    String superuserId = superuserId(owner);
+    if (rotator.check(owner, rotation) == Verdict.REJECTED) {
+      return Verdict.REJECTED;
+    }
+    SecretVersion version = store.readCurrent(superuserId);
+    SecretDocument login = learn(SecretDocument.parse(version.value(), "the superuser secret"));
+    action.run(new Superuser(login, () -> store.describe(superuserId).tags()));
+    return Verdict.ACCEPTED;
+  }
+
+  private String superuserId(SecretDocument owner) {
+    Optional<String> configured = settings.superuserSecret();
+    Optional<String> named = owner.find("masterarn");
+    if (configured.isPresent() && named.isPresent() && !configured.equals(named)) {
+      throw misconfigured(
+          "the secret's masterarn (%s) is not the superuser secret that this function may use (%s); change one of them"
+              .formatted(named.get(), configured.get()));
+    }
+    return configured
+        .or(() -> named)
+        .orElseThrow(
+            () ->
+                misconfigured(
+                    "this strategy needs a superuser secret; add its ARN to the secret value as"
+                        + " 'masterarn', or set SUPERUSER_SECRET_ARN"));
+  }
+
+  // Helpers
+
+  private SecretDocument document(Secret value, String label) {
+    redactor.learn(value);
+    return learn(SecretDocument.parse(value, label));
+  }
+
+  private SecretDocument learn(SecretDocument document) {
+    redactor.learn(document);
+    return document;
+  }
+
+  private <T> Optional<T> eventually(Read<T> read) throws InterruptedException {
+    Backoff backoff = new Backoff(FIRST_PAUSE, CONSISTENCY_PATIENCE, deadline);
+    Optional<T> value = read.value();
+    while (value.isEmpty() && backoff.pauseForAnotherTry()) {
+      value = read.value();
+    }
+    return value;
+  }
+
+  @FunctionalInterface
+  private interface Read<T> {
+    Optional<T> value();
+  }
+
+  private static RotationException misconfigured(String message) {
+    return new RotationException(MISCONFIGURED, message);
+  }
+}

@@ -1,0 +1,177 @@
+package io.github.keyturn;
+
+import static io.github.keyturn.RotationException.Reason.MISCONFIGURED;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A secret's value as named fields, in their order. Fields that a rotator does not know survive
+ * with their types. Immutable; {@code toString} shows field names only.
+ */
+public final class SecretDocument {
+
+  private static final int LARGEST_PORT = 65_535;
+
+  private final String origin;
+  private final Map<String, @Nullable Object> fields;
+
+  private SecretDocument(String origin, Map<String, @Nullable Object> fields) {
+    this.origin = origin;
+    this.fields = fields;
+  }
+
+  /**
+   * Reads the JSON object that a SecretString holds.
+   *
+   * @throws RotationException MISCONFIGURED when it is no JSON object, or names a field twice
+   */
+  public static SecretDocument parse(Secret json) {
+    return parse(json, "the secret");
+  }
+
+  /** Reads a document whose errors name where it came from. */
+  static SecretDocument parse(Secret json, String origin) {
+    try {
+      return new SecretDocument(origin, Json.parseObject(json.reveal()));
+    } catch (Json.NotAnObjectException e) {
+      throw new RotationException(
+          MISCONFIGURED,
+          "%s %s; store a JSON object such as {\"username\": …, \"password\": …} as its SecretString"
+              .formatted(origin, e.problem()));
+    }
+  }
+
+  /** The fields with their values, for those who look for secrets in texts. */
+  Map<String, @Nullable Object> fields() {
+    return Collections.unmodifiableMap(fields);
+  }
+
+  /**
+   * Whether the other document has the same value here, be it a number or a text, or neither has
+   * one.
+   */
+  boolean agrees(SecretDocument other, String name) {
+    return String.valueOf(fields.get(name)).equals(String.valueOf(other.fields.get(name)));
+  }
+
+  /** The names of all fields. */
+  public Set<String> names() {
+    return Collections.unmodifiableSet(fields.keySet());
+  }
+
+  /**
+   * The value of a field as text, if it has one that is not blank; numbers and booleans as they are
+   * written.
+   *
+   * @throws RotationException MISCONFIGURED when it is an object or a list
+   */
+  public Optional<String> find(String name) {
+    Object value = fields.get(name);
+    if (value instanceof Map || value instanceof List) {
+      throw new RotationException(
+          MISCONFIGURED,
+          "the field '%s' of %s must be a text, a number or a boolean, but is %s"
+              .formatted(name, origin, value instanceof Map ? "an object" : "a list"));
+    }
+    return Optional.ofNullable(value).map(Object::toString).filter(text -> !text.isBlank());
+  }
+
+  /**
+   * The value of a field as text.
+   *
+   * @throws RotationException MISCONFIGURED when it is missing or blank
+   */
+  public String text(String name) {
+    require(name);
+    return find(name).orElseThrow();
+  }
+
+  /**
+   * The value of a field that must not be seen.
+   *
+   * @throws RotationException MISCONFIGURED when it is missing or blank
+   */
+  public Secret secret(String name) {
+    return Secret.of(text(name));
+  }
+
+  /**
+   * The field {@code port}, a number or a text of digits, from 1 to 65535.
+   *
+   * @throws RotationException MISCONFIGURED when it is anything else
+   */
+  public int port(int fallback) {
+    return find("port").map(this::parsePort).orElse(fallback);
+  }
+
+  private int parsePort(String text) {
+    try {
+      int port = Integer.parseInt(text.strip());
+      if (port >= 1 && port <= LARGEST_PORT) {
+        return port;
+      }
+    } catch (NumberFormatException e) {
+      // falls through: the message below says it without the parser's words
+    }
+    throw new RotationException(
+        MISCONFIGURED,
+        "the field 'port' of %s must be a number from 1 to %d".formatted(origin, LARGEST_PORT));
+  }
+
+  /**
+   * Checks that all these fields have values.
+   *
+   * @return this document
+   * @throws RotationException MISCONFIGURED, naming all that are missing and all that are there
+   */
+  public SecretDocument require(String... names) {
+    List<String> missing = Stream.of(names).filter(name -> find(name).isEmpty()).toList();
+    if (missing.isEmpty()) {
+      return this;
+    }
+    String them = missing.size() == 1 ? "it" : "them";
+    throw new RotationException(
+        MISCONFIGURED,
+        "%s has no value for %s (its fields are %s); add %s to the secret value and rotate again"
+            .formatted(origin, missing, fields.keySet(), them));
+  }
+
+  /** A copy with one field set to a text, in its place or at the end. */
+  public SecretDocument with(String name, String value) {
+    Map<String, @Nullable Object> copy = new LinkedHashMap<>(fields);
+    copy.put(name, value);
+    return new SecretDocument(origin, copy);
+  }
+
+  /** A copy with one field set to a secret, in its place or at the end. */
+  public SecretDocument with(String name, Secret value) {
+    return with(name, value.reveal());
+  }
+
+  /** The JSON to store as SecretString. */
+  public Secret json() {
+    return Secret.of(Json.write(fields));
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof SecretDocument document && fields.equals(document.fields);
+  }
+
+  @Override
+  public int hashCode() {
+    return fields.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "SecretDocument" + fields.keySet();
+  }
+}
