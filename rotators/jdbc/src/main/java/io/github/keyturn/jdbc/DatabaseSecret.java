@@ -1,0 +1,105 @@
+package io.github.keyturn.jdbc;
+
+import static io.github.keyturn.RotationException.Reason.MISCONFIGURED;
+
+import io.github.keyturn.RotationException;
+import io.github.keyturn.Secret;
+import io.github.keyturn.SecretDocument;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+
+/**
+ * A secret of the shape that AWS's rotation functions use.
+ *
+ * @param host name or address of the server
+ * @param port 1 to 65535
+ * @param database the database to log in to
+ * @param username the user
+ * @param password the user's password
+ * @param tls what kind of connection the secret asks for
+ * @see <a
+ *     href="https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_secret_json_structure.html">
+ *     JSON structure of database secrets</a>
+ */
+public record DatabaseSecret(
+    String host, int port, String database, String username, Secret password, Tls tls) {
+
+  /** Nothing that could add a second host or a parameter to a connection URL. */
+  private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]+|\\[?[0-9A-Fa-f:.]+]?");
+
+  private static final Pattern RDS_PROXY =
+      Pattern.compile("\\.proxy-[a-z0-9-]+\\..*\\.rds\\.amazonaws\\.com", Pattern.CASE_INSENSITIVE);
+
+  /**
+   * Reads and checks the fields.
+   *
+   * @throws RotationException MISCONFIGURED, naming what is missing or wrong
+   */
+  public static DatabaseSecret read(SecretDocument secret, Engine engine) {
+    secret.require("engine", "host", "username", "password");
+    String named = secret.text("engine");
+    if (!engine.names().contains(named)) {
+      throw new RotationException(
+          MISCONFIGURED,
+          "the secret's engine is '%s', but this function rotates %s; correct the field 'engine' or attach the function of that engine"
+              .formatted(named, engine.names()));
+    }
+    return of(secret, engine);
+  }
+
+  /** Reads a superuser secret, which names its engine elsewhere or nowhere. */
+  static DatabaseSecret of(SecretDocument secret, Engine engine) {
+    secret.require("host", "username", "password");
+    return new DatabaseSecret(
+        host(secret.text("host")),
+        secret.port(engine.defaultPort()),
+        secret.find("dbname").orElse(engine.defaultDatabase()),
+        username(secret.text("username"), engine),
+        secret.secret("password"),
+        Tls.of(secret));
+  }
+
+  private static String host(String host) {
+    if (!HOST.matcher(host).matches()) {
+      throw new RotationException(
+          MISCONFIGURED,
+          "the secret's field 'host' must be one host name or address without a port or a scheme");
+    }
+    if (RDS_PROXY.matcher(host).find()) {
+      throw new RotationException(
+          MISCONFIGURED,
+          "the secret's host is an RDS Proxy, which accepts only values that it has read from Secrets"
+              + " Manager already; put the endpoint of the database itself into 'host' (clients keep"
+              + " using the proxy)");
+    }
+    return host;
+  }
+
+  private static String username(String username, Engine engine) {
+    if (username.getBytes(StandardCharsets.UTF_8).length > engine.longestUsername()) {
+      throw new RotationException(
+          MISCONFIGURED,
+          "the secret's username is longer than the %d bytes that %s allows"
+              .formatted(engine.longestUsername(), engine.name()));
+    }
+    if (username.indexOf('\0') >= 0) {
+      throw new RotationException(
+          MISCONFIGURED, "the secret's username contains a zero byte; correct it");
+    }
+    return username;
+  }
+
+  /** Whether both name the same server. */
+  boolean sameServer(DatabaseSecret other) {
+    return host.equalsIgnoreCase(other.host) && port == other.port;
+  }
+
+  DatabaseSecret with(Tls other) {
+    return new DatabaseSecret(host, port, database, username, password, other);
+  }
+
+  /** Where it is, for messages. */
+  public String address() {
+    return host + ":" + port;
+  }
+}

@@ -1,0 +1,49 @@
+package io.github.keyturn.jdbc;
+
+import static io.github.keyturn.RotationException.Reason.MISCONFIGURED;
+
+import io.github.keyturn.RotationException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * The two users that alternate: the original and its clone, named as AWS's rotation functions name
+ * it. A name proves nothing: that the two belong together must be shown at the server.
+ *
+ * @param originalUser the user that owns things
+ * @param cloneUser the user that stands in for it
+ */
+public record UserPair(String originalUser, String cloneUser) {
+
+  private static final String SUFFIX = "_clone";
+
+  /**
+   * The pair that a user name belongs to.
+   *
+   * @throws RotationException MISCONFIGURED when the engine can't hold the clone's name
+   */
+  public static UserPair of(String username, Engine engine) {
+    String original =
+        username.endsWith(SUFFIX) && username.length() > SUFFIX.length()
+            ? username.substring(0, username.length() - SUFFIX.length())
+            : username;
+    UserPair pair = new UserPair(original, original + SUFFIX);
+    int length = pair.cloneUser.getBytes(StandardCharsets.UTF_8).length;
+    if (length > engine.longestUsername()) {
+      throw new RotationException(
+          MISCONFIGURED,
+          "the username is too long for alternating users: with '%s' it has %d bytes and %s allows %d; use a shorter one, or the single-user strategy"
+              .formatted(SUFFIX, length, engine.name(), engine.longestUsername()));
+    }
+    return pair;
+  }
+
+  /** The one of the two that is not this one. */
+  public String other(String username) {
+    return username.equals(originalUser) ? cloneUser : originalUser;
+  }
+
+  /** Whether this user is the clone of the two. */
+  public boolean isClone(String username) {
+    return username.equals(cloneUser);
+  }
+}

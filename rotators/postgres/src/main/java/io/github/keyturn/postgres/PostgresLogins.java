@@ -1,0 +1,134 @@
+package io.github.keyturn.postgres;
+
+import io.github.keyturn.RotationException;
+import io.github.keyturn.RotationSettings;
+import io.github.keyturn.jdbc.DatabaseSecret;
+import io.github.keyturn.jdbc.Engine;
+import io.github.keyturn.jdbc.Tls;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.postgresql.Driver;
+import org.postgresql.PGProperty;
+import org.postgresql.ssl.DefaultJavaSSLFactory;
+
+/** Logs in to PostgreSQL, over verified TLS unless the secret or a setting says otherwise. */
+final class PostgresLogins {
+
+  static final Engine ENGINE =
+      new Engine("PostgreSQL", Set.of("postgres", "aurora-postgresql"), 5432, "postgres", 63);
+
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration LONGEST_ANSWER = Duration.ofSeconds(20);
+
+  /** Without TLS the server must not be able to ask for the password in the clear. */
+  private static final String HASHED_AUTHENTICATION = "scram-sha-256,md5";
+
+  private final Driver driver = new Driver();
+  private final Optional<Path> caBundle;
+  private final boolean allowPlaintext;
+
+  PostgresLogins(RotationSettings settings) {
+    this.caBundle = settings.tlsCaBundle();
+    this.allowPlaintext = settings.allowPlaintext();
+  }
+
+  /**
+   * A connection, or empty when the server refuses the password.
+   *
+   * @param timeLeft the time until the server must have answered
+   * @throws RotationException when the server can't be asked
+   */
+  Optional<Connection> open(DatabaseSecret secret, Duration timeLeft, Consumer<String> log) {
+    try {
+      return Optional.of(connect(secret, timeLeft, log));
+    } catch (SQLException e) {
+      if (PostgresErrors.isRefusedPassword(e)) {
+        return Optional.empty();
+      }
+      throw PostgresErrors.explain(e, secret);
+    }
+  }
+
+  /** A connection, without an own word for a refused password. */
+  Connection connect(DatabaseSecret secret, Duration timeLeft, Consumer<String> log)
+      throws SQLException {
+    if (secret.tls() == Tls.OFF) {
+      log.accept(
+          "connecting to %s without TLS: the secret says ssl=false".formatted(secret.address()));
+      return connect(secret, timeLeft, withoutTls());
+    }
+    try {
+      return connect(secret, timeLeft, verifiedTls());
+    } catch (SQLException e) {
+      if (secret.tls() == Tls.UNLESS_ALLOWED
+          && allowPlaintext
+          && PostgresErrors.isTlsUnsupported(e)) {
+        log.accept(
+            "connecting to %s WITHOUT TLS: the server has none and ALLOW_PLAINTEXT is set; switch TLS on at the server and remove ALLOW_PLAINTEXT"
+                .formatted(secret.address()));
+        return connect(secret, timeLeft, withoutTls());
+      }
+      throw e;
+    }
+  }
+
+  private Connection connect(DatabaseSecret secret, Duration timeLeft, Properties properties)
+      throws SQLException {
+    PGProperty.USER.set(properties, secret.username());
+    PGProperty.PASSWORD.set(properties, secret.password().reveal());
+    PGProperty.APPLICATION_NAME.set(properties, "keyturn");
+    PGProperty.CONNECT_TIMEOUT.set(properties, seconds(timeLeft, CONNECT_TIMEOUT));
+    PGProperty.SOCKET_TIMEOUT.set(properties, seconds(timeLeft, LONGEST_ANSWER));
+    // each of these saves a round trip or a class path search
+    PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, "10");
+    PGProperty.GSS_ENC_MODE.set(properties, "disable");
+    PGProperty.PREPARE_THRESHOLD.set(properties, 0);
+    Connection connection = driver.connect(url(secret), properties);
+    if (connection == null) {
+      throw new IllegalStateException("the driver does not know its own URL");
+    }
+    return connection;
+  }
+
+  private static String url(DatabaseSecret secret) {
+    String host =
+        secret.host().contains(":") && !secret.host().startsWith("[")
+            ? "[" + secret.host() + "]"
+            : secret.host();
+    return "jdbc:postgresql://%s:%d/%s"
+        .formatted(
+            host,
+            secret.port(),
+            URLEncoder.encode(secret.database(), StandardCharsets.UTF_8).replace("+", "%20"));
+  }
+
+  private Properties verifiedTls() {
+    Properties properties = new Properties();
+    PGProperty.SSL_MODE.set(properties, "verify-full");
+    caBundle.ifPresentOrElse(
+        bundle -> PGProperty.SSL_ROOT_CERT.set(properties, bundle.toString()),
+        () -> PGProperty.SSL_FACTORY.set(properties, DefaultJavaSSLFactory.class.getName()));
+    return properties;
+  }
+
+  private static Properties withoutTls() {
+    Properties properties = new Properties();
+    PGProperty.SSL_MODE.set(properties, "disable");
+    PGProperty.REQUIRE_AUTH.set(properties, HASHED_AUTHENTICATION);
+    return properties;
+  }
+
+  /** Whole seconds, at least one: the driver takes none for "for ever". */
+  private static int seconds(Duration timeLeft, Duration longest) {
+    Duration duration = timeLeft.compareTo(longest) < 0 ? timeLeft : longest;
+    return (int) Math.max(1, duration.toSeconds());
+  }
+}

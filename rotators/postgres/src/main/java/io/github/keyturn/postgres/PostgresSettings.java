@@ -1,0 +1,74 @@
+package io.github.keyturn.postgres;
+
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What ALTER ROLE … SET has stored for a role.
+ *
+ * @param byDatabase the settings by name, by database; the empty name stands for all databases
+ */
+record PostgresSettings(Map<String, Map<String, String>> byDatabase) {
+
+  private static final String ALL_DATABASES = "";
+
+  private static final String STORED =
+      """
+      SELECT coalesce(d.datname, ''), s.setconfig
+      FROM pg_catalog.pg_db_role_setting s
+      JOIN pg_catalog.pg_roles r ON r.oid = s.setrole
+      LEFT JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase
+      WHERE r.rolname = ?
+      """;
+
+  static PostgresSettings of(Connection connection, String role) throws SQLException {
+    Map<String, Map<String, String>> byDatabase = new TreeMap<>();
+    try (PreparedStatement statement = connection.prepareStatement(STORED)) {
+      statement.setString(1, role);
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          byDatabase.put(rows.getString(1), parse(rows.getArray(2)));
+        }
+      }
+    }
+    return new PostgresSettings(byDatabase);
+  }
+
+  private static Map<String, String> parse(Array stored) throws SQLException {
+    Map<String, String> settings = new TreeMap<>();
+    for (String setting : (String[]) stored.getArray()) {
+      int equals = setting.indexOf('=');
+      settings.put(setting.substring(0, equals), setting.substring(equals + 1));
+    }
+    return settings;
+  }
+
+  /**
+   * The same settings, and from login on the clone acts as the original (or as whom that acts as).
+   */
+  PostgresSettings asCloneOf(String original) {
+    Map<String, Map<String, String>> copy = new TreeMap<>(byDatabase);
+    Map<String, String> everywhere = new TreeMap<>(in(ALL_DATABASES));
+    everywhere.putIfAbsent("role", original);
+    copy.put(ALL_DATABASES, everywhere);
+    return new PostgresSettings(copy);
+  }
+
+  Map<String, String> in(String database) {
+    return byDatabase.getOrDefault(database, Map.of());
+  }
+
+  SortedSet<String> databasesThatDiffer(PostgresSettings other) {
+    SortedSet<String> databases = new TreeSet<>(byDatabase.keySet());
+    databases.addAll(other.byDatabase.keySet());
+    databases.removeIf(database -> in(database).equals(other.in(database)));
+    return databases;
+  }
+}
