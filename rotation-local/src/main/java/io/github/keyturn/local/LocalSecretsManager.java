@@ -1,0 +1,164 @@
+package io.github.keyturn.local;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.keyturn.Secret;
+import io.github.keyturn.SecretStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model of Secrets Manager that keeps its secrets in memory, and in a file if it is given one.
+ *
+ * <p>Rotations start with RotateSecret only; the schedule is kept and shown, but nothing runs by
+ * it.
+ */
+@SuppressWarnings({"UnusedVariable", "DoNotCallSuggester"}) // the model behind it follows
+public final class LocalSecretsManager implements AutoCloseable {
+
+  private final Faults faults = new Faults();
+
+  private LocalSecretsManager(Builder builder) {}
+
+  /** A model that forgets everything when it is closed. */
+  public static LocalSecretsManager inMemory() {
+    try {
+      return builder().open();
+    } catch (IOException e) {
+      throw new IllegalStateException("without a state file nothing is read", e);
+    }
+  }
+
+  /** A model with settings of its own. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** The door for the same process. Unlike the SDK, it does not try again by itself. */
+  public SecretStore store() {
+    throw new UnsupportedOperationException();
+  }
+
+  /** Opens the door for other processes, at 127.0.0.1; port 0 takes any free one. */
+  public LocalEndpoint listen(int port) throws IOException {
+    throw new UnsupportedOperationException();
+  }
+
+  /** What shall go wrong, and what was called. */
+  public Faults faults() {
+    return faults;
+  }
+
+  /** Makes a function known, by its name or its ARN: what RotateSecret names may be either. */
+  public void register(String nameOrArn, RotationFunction function) {
+    throw new UnsupportedOperationException();
+  }
+
+  /** Calls an operation of the service by its name, with the members of its request. */
+  public ObjectNode call(String operation, ObjectNode request) {
+    throw new UnsupportedOperationException();
+  }
+
+  /** CreateSecret with a text; returns the ARN. */
+  public String createSecret(String name, Secret value) {
+    throw new UnsupportedOperationException();
+  }
+
+  /** PutSecretValue with a text, which becomes current; returns the version id. */
+  public String putSecretValue(String secretId, Secret value) {
+    throw new UnsupportedOperationException();
+  }
+
+  /** RotateSecret by a registered function; returns the ClientRequestToken. */
+  public String rotate(String secretId, String function) {
+    throw new UnsupportedOperationException();
+  }
+
+  /**
+   * Registers AWSPENDING on a new version without a value, as RotateSecret does before it invokes
+   * the function, and leaves the steps to the caller; returns the ClientRequestToken.
+   */
+  public String stage(String secretId) {
+    throw new UnsupportedOperationException();
+  }
+
+  /** Makes the secret one that an AWS service manages, which no client can. */
+  public void manageBy(String secretId, String owningService) {
+    throw new UnsupportedOperationException();
+  }
+
+  /**
+   * Waits until no rotation of this secret runs, and tells how the last one ended.
+   *
+   * @throws IllegalStateException when there was none, or it takes longer than this
+   */
+  public RotationResult await(String secretId, Duration atMost) throws InterruptedException {
+    throw new UnsupportedOperationException();
+  }
+
+  /** Ends running rotations after their step, closes the HTTP doors and gives the file free. */
+  @Override
+  public void close() {}
+
+  /** The settings of a model; what is not set has a sensible default. */
+  public static final class Builder {
+
+    private @Nullable Path stateFile;
+    private Clock clock = Clock.systemUTC();
+    private int attempts = 3;
+    private Duration firstPause = Duration.ofSeconds(1);
+    private boolean acrossAccounts;
+    private @Nullable RotationListener listener;
+
+    private Builder() {}
+
+    /** Keeps the secrets in this file, readable by its owner only; it is made if need be. */
+    public Builder stateFile(Path stateFile) {
+      this.stateFile = stateFile;
+      return this;
+    }
+
+    /** Where the time comes from. */
+    public Builder clock(Clock clock) {
+      this.clock = clock;
+      return this;
+    }
+
+    /**
+     * How often a rotation is tried as a whole, and how long to pause before the second time; every
+     * further pause is twice as long. By default 3 times, after 1 second.
+     */
+    public Builder attempts(int attempts, Duration firstPause) {
+      this.attempts = attempts;
+      this.firstPause = firstPause;
+      return this;
+    }
+
+    /**
+     * As if the function were in another account: a rotation fails unless PutSecretValue brings the
+     * event's RotationToken.
+     */
+    public Builder acrossAccounts() {
+      this.acrossAccounts = true;
+      return this;
+    }
+
+    /** Who is told how rotations go. */
+    public Builder listener(RotationListener listener) {
+      this.listener = listener;
+      return this;
+    }
+
+    /**
+     * Reads the state file and locks it.
+     *
+     * @throws IOException when it can't be read, is not a state file, or another process has it;
+     *     the message says what to do
+     */
+    public LocalSecretsManager open() throws IOException {
+      return new LocalSecretsManager(this);
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package io.github.keyturn.local;
+
+/**
+ * How a rotation, or the test of RotateImmediately=false, ended.
+ *
+ * @param secretArn the secret's full ARN
+ * @param token the ClientRequestToken
+ * @param attempts how many times the rotation was tried
+ * @param message what there is to say of the last failure, or empty
+ */
+public record RotationResult(
+    String secretArn, String token, Outcome outcome, int attempts, String message) {
+
+  /** The ways in which a rotation ends. */
+  public enum Outcome {
+    /** AWSCURRENT is on the new version; or the test passed. */
+    SUCCEEDED,
+    /** The last attempt failed. AWSPENDING stays, and RotateSecret tries again. */
+    FAILED,
+    /** PutSecretValue or UpdateSecret stored another current value meanwhile. */
+    ABANDONED,
+    /** CancelRotateSecret switched rotation off, or the secret or the model went away. */
+    CANCELLED
+  }
+}
