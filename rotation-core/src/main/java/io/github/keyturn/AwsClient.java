@@ -37,9 +37,7 @@ record AwsClient(SecretsManagerClient secretsManager, URI endpoint) {
     Map<String, String> environment = System.getenv();
     Region region = region(environment);
     URI endpoint =
-        settings
-            .secretsManagerEndpoint()
-            .or(() -> sdkEndpoint(environment))
+        endpoint(settings, environment)
             .orElseGet(
                 () ->
                     URI.create(
@@ -77,13 +75,17 @@ record AwsClient(SecretsManagerClient secretsManager, URI endpoint) {
     }
   }
 
-  /** The SDK's own settings, but a blank one counts as unset: the SDK would fail on it. */
-  private static Optional<URI> sdkEndpoint(Map<String, String> environment) {
-    return first(
-            System.getProperty("aws.endpointUrlSecretsManager"),
-            environment.get("AWS_ENDPOINT_URL_SECRETS_MANAGER"),
-            System.getProperty("aws.endpointUrl"),
-            environment.get("AWS_ENDPOINT_URL"))
+  /** Ours, then the SDK's own settings, of which a blank one counts as unset: the SDK would fail. */
+  private static Optional<URI> endpoint(
+      RotationSettings settings, Map<String, String> environment) {
+    return first(System.getProperty("aws.endpointUrlSecretsManager"))
+        .or(() -> settings.secretsManagerEndpoint().map(URI::toString))
+        .or(
+            () ->
+                first(
+                    environment.get("AWS_ENDPOINT_URL_SECRETS_MANAGER"),
+                    System.getProperty("aws.endpointUrl"),
+                    environment.get("AWS_ENDPOINT_URL")))
         .map(URI::create);
   }
 

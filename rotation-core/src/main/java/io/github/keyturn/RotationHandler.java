@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,14 @@ public abstract class RotationHandler implements RequestStreamHandler {
     this.rotator = rotator;
     this.settings = settings;
     this.store = store;
+  }
+
+  /**
+   * The same handler with something between it and Secrets Manager: for tools that drive it, count
+   * its calls, or let them fail.
+   */
+  public final RotationHandler onStore(UnaryOperator<SecretStore> wrapper) {
+    return new RotationHandler(rotator, settings, wrapper.apply(store)) {};
   }
 
   /**

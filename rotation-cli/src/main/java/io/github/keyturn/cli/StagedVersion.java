@@ -1,0 +1,118 @@
+package io.github.keyturn.cli;
+
+import io.github.keyturn.Secret;
+import io.github.keyturn.SecretDescription;
+import io.github.keyturn.SecretStore;
+import io.github.keyturn.SecretVersion;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shows a handler AWSPENDING on a version that is still to be made. Before RotateSecret invokes a
+ * function it registers such a placeholder, which no other operation of Secrets Manager can do.
+ */
+final class StagedVersion {
+
+  private static final String AWSPENDING = "AWSPENDING";
+
+  private @Nullable SecretStore store;
+  private @Nullable String token;
+
+  /** The handler's store, with the placeholder. */
+  SecretStore between(SecretStore handlerStore) {
+    store = handlerStore;
+    return new StagingStore(handlerStore);
+  }
+
+  /** The store as it is. */
+  SecretStore store() {
+    if (store == null) {
+      throw new IllegalStateException("no handler was wrapped");
+    }
+    return store;
+  }
+
+  /** The version to show as pending. */
+  void stage(String version) {
+    token = version;
+  }
+
+  private SecretDescription withPlaceholder(SecretDescription secret) {
+    if (token == null || secret.labels().containsKey(token)) {
+      return secret;
+    }
+    Map<String, Set<String>> labels = new HashMap<>();
+    secret
+        .labels()
+        .forEach(
+            (version, names) -> {
+              Set<String> others = new HashSet<>(names);
+              others.remove(AWSPENDING);
+              labels.put(version, others);
+            });
+    labels.put(token, Set.of(AWSPENDING));
+    return new SecretDescription(
+        secret.arn(),
+        secret.rotation(),
+        secret.owningService(),
+        secret.deletion(),
+        labels,
+        secret.tags());
+  }
+
+  private final class StagingStore implements SecretStore {
+
+    private final SecretStore behind;
+
+    StagingStore(SecretStore behind) {
+      this.behind = behind;
+    }
+
+    @Override
+    public SecretDescription describe(String secretId) {
+      return withPlaceholder(behind.describe(secretId));
+    }
+
+    @Override
+    public Optional<Secret> read(String secretId, String versionId) {
+      return behind.read(secretId, versionId);
+    }
+
+    @Override
+    public Optional<Secret> readPending(String secretId, String versionId) {
+      return behind.readPending(secretId, versionId);
+    }
+
+    @Override
+    public SecretVersion readCurrent(String secretId) {
+      return behind.readCurrent(secretId);
+    }
+
+    @Override
+    public PutOutcome putPending(
+        String secretId, String versionId, Secret value, @Nullable Secret rotationToken) {
+      return behind.putPending(secretId, versionId, value, rotationToken);
+    }
+
+    @Override
+    public void promote(String secretId, String from, String to) {
+      behind.promote(secretId, from, to);
+    }
+
+    @Override
+    public List<String> history(String secretId) {
+      return behind.history(secretId);
+    }
+
+    @Override
+    public SecretStore until(Instant deadline) {
+      return new StagingStore(behind.until(deadline));
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** The {@code keyturn} command: each subcommand is a class. */
+@NullMarked
+package io.github.keyturn.cli;
+
+import org.jspecify.annotations.NullMarked;
