@@ -75,7 +75,9 @@ record AwsClient(SecretsManagerClient secretsManager, URI endpoint) {
     }
   }
 
-  /** Ours, then the SDK's own settings, of which a blank one counts as unset: the SDK would fail. */
+  /**
+   * Ours, then the SDK's own settings, of which a blank one counts as unset: the SDK would fail.
+   */
   private static Optional<URI> endpoint(
       RotationSettings settings, Map<String, String> environment) {
     return first(System.getProperty("aws.endpointUrlSecretsManager"))

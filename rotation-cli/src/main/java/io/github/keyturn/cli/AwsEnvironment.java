@@ -31,10 +31,12 @@ final class AwsEnvironment {
     System.setProperty("aws.endpointUrlSecretsManager", endpoint.toString());
     if (LOOPBACK.contains(endpoint.getHost())) {
       Map<String, String> environment = System.getenv();
-      if (!environment.containsKey("AWS_REGION") && !environment.containsKey("AWS_DEFAULT_REGION")) {
+      if (!environment.containsKey("AWS_REGION")
+          && !environment.containsKey("AWS_DEFAULT_REGION")) {
         setIfAbsent("aws.region", REGION);
       }
-      if (!environment.containsKey("AWS_ACCESS_KEY_ID") && !environment.containsKey("AWS_PROFILE")) {
+      if (!environment.containsKey("AWS_ACCESS_KEY_ID")
+          && !environment.containsKey("AWS_PROFILE")) {
         setIfAbsent("aws.accessKeyId", KEY);
         setIfAbsent("aws.secretAccessKey", KEY);
       }

@@ -10,7 +10,10 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code keyturn demo}: rotates a real user of a real server, and survives a crash before your eyes. */
+/**
+ * {@code keyturn demo}: rotates a real user of a real server, and survives a crash before your
+ * eyes.
+ */
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,

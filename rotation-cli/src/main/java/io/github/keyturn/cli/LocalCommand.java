@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "local",
     mixinStandardHelpOptions = true,
-    description = "Runs Secrets Manager on 127.0.0.1, for the aws command line, any SDK and sam local.")
+    description =
+        "Runs Secrets Manager on 127.0.0.1, for the aws command line, any SDK and sam local.")
 final class LocalCommand implements Callable<Integer> {
 
   private static final int LARGEST_PORT = 65_535;

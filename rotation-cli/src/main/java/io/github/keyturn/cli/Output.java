@@ -54,8 +54,7 @@ final class Output {
   /** The labels by version, AWSCURRENT first: {@code AWSCURRENT=1b9d6bcd AWSPREVIOUS=9a8c…}. */
   static String describe(Map<String, Set<String>> labels) {
     Map<String, String> versions = new TreeMap<>();
-    labels.forEach(
-        (version, names) -> names.forEach(name -> versions.put(name, shorten(version))));
+    labels.forEach((version, names) -> names.forEach(name -> versions.put(name, shorten(version))));
     List<String> parts = new ArrayList<>();
     for (String label : List.of("AWSCURRENT", "AWSPENDING", "AWSPREVIOUS")) {
       String version = versions.get(label);

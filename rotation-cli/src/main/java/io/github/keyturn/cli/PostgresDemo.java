@@ -54,7 +54,9 @@ final class PostgresDemo {
                 .open();
         LocalEndpoint endpoint = secrets.listen(0)) {
       AwsEnvironment.use(endpoint.url());
-      output.good("PostgreSQL on %s:%d, with TLS and SCRAM passwords".formatted(server.host(), server.port()));
+      output.good(
+          "PostgreSQL on %s:%d, with TLS and SCRAM passwords"
+              .formatted(server.host(), server.port()));
       output.good("Secrets Manager on " + endpoint.url());
       CrashingFunction function = new CrashingFunction(function(server, endpoint.url()));
       secrets.register(FUNCTION, function);
@@ -78,7 +80,9 @@ final class PostgresDemo {
     SecretDocument after = current(secrets);
     requireLogsIn(server, after, "AWSCURRENT");
     if (logsIn(server, before)) {
-      output.good("the old value ('%s') still logs in: clients change over in their own time".formatted(before.text("username")));
+      output.good(
+          "the old value ('%s') still logs in: clients change over in their own time"
+              .formatted(before.text("username")));
     } else {
       output.good("the old value is refused for new logins: a single user has one password");
     }
@@ -101,9 +105,7 @@ final class PostgresDemo {
     output.headline("An operator drops AWSPENDING and rotates again, with a new token");
     secrets.call(
         "UpdateSecretVersionStage",
-        request()
-            .put("VersionStage", "AWSPENDING")
-            .put("RemoveFromVersionId", crashed.token()));
+        request().put("VersionStage", "AWSPENDING").put("RemoveFromVersionId", crashed.token()));
     requireSucceeded(rotate(secrets));
     requireLogsIn(server, current(secrets), "AWSCURRENT");
     output.good(

@@ -16,7 +16,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code keyturn rotate}: the four steps of a handler, in this process, as the service runs them. */
+/**
+ * {@code keyturn rotate}: the four steps of a handler, in this process, as the service runs them.
+ */
 @Command(
     name = "rotate",
     mixinStandardHelpOptions = true,
@@ -85,7 +87,8 @@ final class RotateCommand implements Callable<Integer> {
 
   private static URI url(String text) {
     URI url = URI.create(text);
-    if (url.getHost() == null || !("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
+    if (url.getHost() == null
+        || !("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
       throw new Failures.UsageException(
           "--endpoint-url must be a URL such as http://127.0.0.1:4599, but is " + text);
     }
@@ -104,7 +107,12 @@ final class RotateCommand implements Callable<Integer> {
   }
 
   private static void run(
-      Step step, String arn, String token, HandlerFunction function, StagedVersion staged, Output output)
+      Step step,
+      String arn,
+      String token,
+      HandlerFunction function,
+      StagedVersion staged,
+      Output output)
       throws Exception {
     Instant start = Instant.now();
     try {
