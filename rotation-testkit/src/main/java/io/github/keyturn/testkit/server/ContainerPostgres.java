@@ -88,8 +88,9 @@ final class ContainerPostgres extends PostgresServer {
       server.container.start();
       return server;
     } catch (RuntimeException e) {
+      String log = server.container.isCreated() ? server.log() : "";
       server.close();
-      throw e;
+      throw new IllegalStateException("PostgreSQL did not start in its container:\n" + log, e);
     }
   }
 

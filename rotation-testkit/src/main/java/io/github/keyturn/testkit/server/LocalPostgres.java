@@ -25,9 +25,7 @@ final class LocalPostgres extends PostgresServer {
   private static final Set<LocalPostgres> OPEN = ConcurrentHashMap.newKeySet();
 
   static {
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(() -> List.copyOf(OPEN).forEach(LocalPostgres::close), "keyturn-postgres"));
+    Runtime.getRuntime().addShutdownHook(new Thread(LocalPostgres::closeAll, "keyturn-postgres"));
   }
 
   private final Path binaries;
@@ -187,6 +185,11 @@ final class LocalPostgres extends PostgresServer {
     } finally {
       deleteFolder();
     }
+  }
+
+  private static void closeAll() {
+    Program.endAll();
+    List.copyOf(OPEN).forEach(LocalPostgres::close);
   }
 
   private void control(String... arguments) {

@@ -6,12 +6,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /** A program that runs to its end. */
 final class Program {
 
   private static final long PATIENCE_SECONDS = 120;
+  private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
   private Program() {}
 
@@ -23,7 +26,7 @@ final class Program {
   static void run(Path folder, Map<String, String> environment, List<String> command)
       throws IOException {
     // A file instead of a pipe: a server left behind in the background would keep a pipe open.
-    Path output = Files.createTempFile("keyturn-", ".output");
+    Path output = Files.createTempFile(folder, "keyturn-", ".output");
     try {
       ProcessBuilder builder =
           new ProcessBuilder(command)
@@ -35,11 +38,20 @@ final class Program {
       builder.environment().putAll(environment);
       await(builder.start(), command, output);
     } finally {
-      Files.delete(output);
+      Files.deleteIfExists(output);
+    }
+  }
+
+  /** Ends what still runs, for a JVM that ends in the middle: its folders are deleted next. */
+  static void endAll() {
+    for (Process process : RUNNING) {
+      process.destroy();
+      process.onExit().orTimeout(5, TimeUnit.SECONDS).exceptionally(late -> process).join();
     }
   }
 
   private static void await(Process process, List<String> command, Path output) throws IOException {
+    RUNNING.add(process);
     try {
       if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         throw new IOException(
@@ -51,6 +63,7 @@ final class Program {
       throw new InterruptedIOException("interrupted while running " + command);
     } finally {
       process.destroyForcibly();
+      RUNNING.remove(process);
     }
     if (process.exitValue() != 0) {
       throw new IOException(
