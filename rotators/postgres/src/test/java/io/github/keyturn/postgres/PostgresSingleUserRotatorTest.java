@@ -108,7 +108,8 @@ class PostgresSingleUserRotatorTest {
   }
 
   @Test
-  @DisplayName("changes its password even if its role settings make it act as another, read-only user")
+  @DisplayName(
+      "changes its password even if its role settings make it act as another, read-only user")
   void worksAsItselfWhateverItsSettings() throws Exception {
     try (TestBed bed = TestBed.singleUser(server)) {
       String group = bed.user + "_group";
@@ -151,7 +152,8 @@ class PostgresSingleUserRotatorTest {
   }
 
   @Test
-  @DisplayName("a crash after setSecret and then a new token: the abandoned version's value is the authority")
+  @DisplayName(
+      "a crash after setSecret and then a new token: the abandoned version's value is the authority")
   void recoversWithTheValueOfAnAbandonedRotation() throws Exception {
     try (TestBed bed = TestBed.singleUser(server)) {
       String abandoned = bed.abandonAfter(Step.SET);
@@ -199,8 +201,7 @@ class PostgresSingleUserRotatorTest {
       assertThatThrownBy(bed::rotate)
           .isInstanceOfSatisfying(
               RotationException.class,
-              failure ->
-                  assertThat(failure.reason()).isEqualTo(RotationException.Reason.REJECTED))
+              failure -> assertThat(failure.reason()).isEqualTo(RotationException.Reason.REJECTED))
           .hasMessageContaining("set AWSCURRENT's password at the target by hand");
       assertThat(bed.verifier(bed.user)).isEqualTo(before);
     }
@@ -234,8 +235,7 @@ class PostgresSingleUserRotatorTest {
       String token = bed.secrets.stage(TestBed.SECRET);
       bed.secrets
           .store()
-          .putPending(
-              TestBed.SECRET, token, bed.current().with("username", victim).json(), null);
+          .putPending(TestBed.SECRET, token, bed.current().with("username", victim).json(), null);
 
       assertThatThrownBy(() -> bed.run(Step.SET, token))
           .hasMessageContaining("a single user keeps its name");
@@ -297,8 +297,7 @@ class PostgresSingleUserRotatorTest {
             action.run();
             return true;
           };
-      for (Future<Boolean> result :
-          threads.invokeAll(java.util.Collections.nCopies(times, call))) {
+      for (Future<Boolean> result : threads.invokeAll(java.util.Collections.nCopies(times, call))) {
         assertThat(result.get()).isTrue();
       }
     } finally {

@@ -10,6 +10,7 @@ import io.github.keyturn.Step;
 import io.github.keyturn.local.HandlerFunction;
 import io.github.keyturn.local.LocalSecretsManager;
 import io.github.keyturn.testkit.server.PostgresServer;
+import java.net.URI;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -18,6 +19,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -69,19 +72,14 @@ final class TestBed implements AutoCloseable {
   /** A new function over the same secret, as after a cold start. */
   TestBed coldStart(Map<String, String> settings) {
     function =
-        secrets.store().describe(SECRET).arn().isEmpty() || !usesSuperuser()
-            ? singleUserFunction(settings)
-            : alternatingFunction(settings);
+        current().find("masterarn").isPresent()
+            ? alternatingFunction(settings)
+            : singleUserFunction(settings);
     return this;
   }
 
-  private boolean usesSuperuser() {
-    return current().find("masterarn").isPresent();
-  }
-
-  HandlerFunction singleUserFunction(Map<String, String> settings) {
-    return function(
-        new PostgresSingleUserRotationHandler(settings(settings), secrets.store()));
+  private HandlerFunction singleUserFunction(Map<String, String> settings) {
+    return function(new PostgresSingleUserRotationHandler(settings(settings), secrets.store()));
   }
 
   private HandlerFunction alternatingFunction(Map<String, String> settings) {
@@ -133,8 +131,51 @@ final class TestBed implements AutoCloseable {
   }
 
   void run(Step step, String token) throws Exception {
-    function.invoke(
-        HandlerFunction.event(step, secrets.store().describe(SECRET).arn(), token));
+    function.invoke(HandlerFunction.event(step, secrets.store().describe(SECRET).arn(), token));
+  }
+
+  void invoke(byte[] event) throws Exception {
+    function.invoke(event);
+  }
+
+  /** From now on the function reaches Secrets Manager with the SDK. */
+  void overHttp(URI endpoint) {
+    function =
+        function(
+            new PostgresSingleUserRotationHandler(
+                settings(Map.of("SECRETS_MANAGER_ENDPOINT", endpoint.toString()))));
+  }
+
+  /** Labels, values and passwords: equal if nothing was changed anywhere. */
+  String state() {
+    return stateExceptPending("");
+  }
+
+  /** The same without the value that createSecret may have stored before a later step failed. */
+  String stateExceptPending(String token) {
+    StringBuilder state = new StringBuilder();
+    new TreeMap<>(secrets.store().describe(SECRET).labels())
+        .forEach(
+            (version, labels) ->
+                state
+                    .append(version)
+                    .append(new TreeSet<>(labels))
+                    .append(
+                        version.equals(token)
+                            ? ""
+                            : secrets
+                                .store()
+                                .read(SECRET, version)
+                                .map(Secret::reveal)
+                                .orElse("")));
+    return state
+        .append(
+            ask(
+                "SELECT string_agg(concat_ws(' ', r), '; ' ORDER BY rolname) FROM pg_authid r"
+                    + " WHERE rolname LIKE '"
+                    + user
+                    + "%'"))
+        .toString();
   }
 
   /** A rotation that is given up after this step. */
@@ -184,8 +225,7 @@ final class TestBed implements AutoCloseable {
   }
 
   void sql(String... statements) {
-    try (Connection connection =
-            connect(server.superuser(), server.superuserPassword().reveal());
+    try (Connection connection = connect(server.superuser(), server.superuserPassword().reveal());
         Statement statement = connection.createStatement()) {
       for (String sql : statements) {
         statement.execute(sql);
@@ -197,8 +237,7 @@ final class TestBed implements AutoCloseable {
 
   /** The first column of the first row, as the superuser sees it. */
   String ask(String query) {
-    try (Connection connection =
-        connect(server.superuser(), server.superuserPassword().reveal())) {
+    try (Connection connection = connect(server.superuser(), server.superuserPassword().reveal())) {
       return ask(connection, query);
     } catch (SQLException e) {
       throw new AssertionError(query, e);
