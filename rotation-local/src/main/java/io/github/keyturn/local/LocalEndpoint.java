@@ -1,6 +1,19 @@
 package io.github.keyturn.local;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The model's HTTP door, in AWS's JSON 1.1 protocol, on a loopback address. Requests that name
@@ -8,18 +21,131 @@ import java.net.URI;
  */
 public final class LocalEndpoint implements AutoCloseable {
 
-  private final URI url;
+  private static final String TARGET_PREFIX = "secretsmanager.";
+  private static final Set<String> LOOPBACK_NAMES = Set.of("127.0.0.1", "localhost", "[::1]");
 
-  LocalEndpoint(URI url) {
-    this.url = url;
+  /** Room for the largest value with every character escaped. */
+  private static final int LARGEST_BODY = 1024 * 1024;
+
+  static {
+    // Otherwise an answer waits 40 ms for the client to acknowledge its headers
+    if (System.getProperty("sun.net.httpserver.nodelay") == null) {
+      System.setProperty("sun.net.httpserver.nodelay", "true");
+    }
+  }
+
+  private final Service service;
+  private final HttpServer server;
+  private final ExecutorService executor;
+
+  private LocalEndpoint(Service service, HttpServer server, ExecutorService executor) {
+    this.service = service;
+    this.server = server;
+    this.executor = executor;
+  }
+
+  static LocalEndpoint open(Service service, int port) throws IOException {
+    InetAddress loopback = InetAddress.getByAddress("localhost", new byte[] {127, 0, 0, 1});
+    HttpServer server = HttpServer.create(new InetSocketAddress(loopback, port), 0);
+    ExecutorService executor =
+        Executors.newCachedThreadPool(
+            task -> {
+              Thread thread = new Thread(task, "local-secrets-manager");
+              thread.setDaemon(true);
+              return thread;
+            });
+    LocalEndpoint endpoint = new LocalEndpoint(service, server, executor);
+    server.setExecutor(executor);
+    server.createContext("/", endpoint::handle);
+    server.start();
+    return endpoint;
   }
 
   /** What to set as {@code SECRETS_MANAGER_ENDPOINT} or {@code --endpoint-url}. */
   public URI url() {
-    return url;
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+  }
+
+  private record Answer(int status, ObjectNode body) {
+    static Answer error(int status, ServiceException error) {
+      return new Answer(
+          status, Json.object().put("__type", error.code()).put("Message", error.getMessage()));
+    }
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      Answer answer;
+      try {
+        answer = answer(exchange);
+      } catch (Faults.NoAnswerException silence) {
+        return;
+      }
+      byte[] body = Json.write(answer.body());
+      exchange.getResponseHeaders().set("Content-Type", "application/x-amz-json-1.1");
+      exchange.getResponseHeaders().set("x-amzn-RequestId", UUID.randomUUID().toString());
+      exchange.sendResponseHeaders(answer.status(), body.length);
+      exchange.getResponseBody().write(body);
+    }
+  }
+
+  private Answer answer(HttpExchange exchange) throws IOException {
+    if (!isLoopback(exchange.getRequestHeaders().getFirst("Host"))) {
+      return Answer.error(
+          403,
+          ServiceException.accessDenied(
+              "This endpoint answers requests to localhost or 127.0.0.1 only."));
+    }
+    try {
+      return new Answer(200, call(exchange));
+    } catch (ServiceException e) {
+      return Answer.error(e.status(), e);
+    } catch (Faults.NoAnswerException | IOException e) {
+      throw e;
+    } catch (RuntimeException unsafe) {
+      // its message might quote a value
+      ServiceException error =
+          ServiceException.internal("This model failed: " + unsafe.getClass().getName());
+      return Answer.error(error.status(), error);
+    }
+  }
+
+  private ObjectNode call(HttpExchange exchange) throws IOException {
+    String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
+    if (!exchange.getRequestMethod().equals("POST")
+        || !exchange.getRequestURI().getPath().equals("/")
+        || target == null
+        || !target.startsWith(TARGET_PREFIX)) {
+      throw new ServiceException(
+          "UnknownOperationException",
+          "Requests are POST / with X-Amz-Target: secretsmanager.<operation>.");
+    }
+    String authorization = exchange.getRequestHeaders().getFirst("Authorization");
+    if (authorization == null || authorization.isBlank()) {
+      throw new ServiceException(
+          "MissingAuthenticationTokenException", "Missing Authentication Token");
+    }
+    byte[] body = exchange.getRequestBody().readNBytes(LARGEST_BODY + 1);
+    if (body.length > LARGEST_BODY) {
+      throw new ServiceException(
+          "RequestEntityTooLargeException",
+          "The request is larger than %d bytes.".formatted(LARGEST_BODY));
+    }
+    ObjectNode request =
+        Json.parseObject(body)
+            .orElseThrow(() -> ServiceException.serialization("The request is not a JSON object."));
+    return service.call(target.substring(TARGET_PREFIX.length()), request, Instant.MAX);
+  }
+
+  private static boolean isLoopback(@Nullable String host) {
+    return host != null
+        && LOOPBACK_NAMES.contains(host.replaceFirst(":\\d*$", "").toLowerCase(Locale.ROOT));
   }
 
   /** Stops answering; what waits for an answer is cut off. */
   @Override
-  public void close() {}
+  public void close() {
+    executor.shutdownNow();
+    server.stop(0);
+  }
 }

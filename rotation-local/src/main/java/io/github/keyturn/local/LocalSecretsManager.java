@@ -4,9 +4,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.keyturn.Secret;
 import io.github.keyturn.SecretStore;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,12 +20,37 @@ import org.jspecify.annotations.Nullable;
  * <p>Rotations start with RotateSecret only; the schedule is kept and shown, but nothing runs by
  * it.
  */
-@SuppressWarnings({"UnusedVariable", "DoNotCallSuggester"}) // the model behind it follows
 public final class LocalSecretsManager implements AutoCloseable {
 
   private final Faults faults = new Faults();
+  private final Functions functions = new Functions();
+  private final List<LocalEndpoint> endpoints = new CopyOnWriteArrayList<>();
+  private final @Nullable StateFile file;
+  private final Secrets secrets;
+  private final RotationRunner runner;
+  private final Rotations rotations;
+  private final Service service;
 
-  private LocalSecretsManager(Builder builder) {}
+  private LocalSecretsManager(Builder builder, @Nullable StateFile file) throws IOException {
+    this.file = file;
+    secrets = new Secrets(builder.clock, faults, file);
+    RotationTokens rotationTokens = new RotationTokens();
+    runner = new RotationRunner(secrets, rotationTokens, builder.policy(), builder.listener);
+    rotations = new Rotations(secrets, functions, runner);
+    SecretValues values = new SecretValues(secrets, rotationTokens);
+    service =
+        new Service(
+            secrets,
+            faults,
+            List.of(
+                values.operations(),
+                rotations.operations(),
+                new SecretLifecycle(secrets, values).operations(),
+                new SecretListing(secrets, values).operations(),
+                new VersionStages(secrets).operations(),
+                new ResourcePolicies(secrets).operations(),
+                new RandomPasswords().operations()));
+  }
 
   /** A model that forgets everything when it is closed. */
   public static LocalSecretsManager inMemory() {
@@ -38,12 +68,14 @@ public final class LocalSecretsManager implements AutoCloseable {
 
   /** The door for the same process. Unlike the SDK, it does not try again by itself. */
   public SecretStore store() {
-    throw new UnsupportedOperationException();
+    return new LocalSecretStore(service, Instant.MAX);
   }
 
   /** Opens the door for other processes, at 127.0.0.1; port 0 takes any free one. */
   public LocalEndpoint listen(int port) throws IOException {
-    throw new UnsupportedOperationException();
+    LocalEndpoint endpoint = LocalEndpoint.open(service, port);
+    endpoints.add(endpoint);
+    return endpoint;
   }
 
   /** What shall go wrong, and what was called. */
@@ -53,27 +85,36 @@ public final class LocalSecretsManager implements AutoCloseable {
 
   /** Makes a function known, by its name or its ARN: what RotateSecret names may be either. */
   public void register(String nameOrArn, RotationFunction function) {
-    throw new UnsupportedOperationException();
+    functions.register(nameOrArn, function);
   }
 
   /** Calls an operation of the service by its name, with the members of its request. */
   public ObjectNode call(String operation, ObjectNode request) {
-    throw new UnsupportedOperationException();
+    return service.call(operation, request, Instant.MAX);
   }
 
   /** CreateSecret with a text; returns the ARN. */
   public String createSecret(String name, Secret value) {
-    throw new UnsupportedOperationException();
+    return call("CreateSecret", newVersion(value).put("Name", name)).path("ARN").asText();
   }
 
   /** PutSecretValue with a text, which becomes current; returns the version id. */
   public String putSecretValue(String secretId, Secret value) {
-    throw new UnsupportedOperationException();
+    return call("PutSecretValue", newVersion(value).put("SecretId", secretId))
+        .path("VersionId")
+        .asText();
   }
 
   /** RotateSecret by a registered function; returns the ClientRequestToken. */
   public String rotate(String secretId, String function) {
-    throw new UnsupportedOperationException();
+    return call(
+            "RotateSecret",
+            Json.object()
+                .put("SecretId", secretId)
+                .put("ClientRequestToken", UUID.randomUUID().toString())
+                .put("RotationLambdaARN", function))
+        .path("VersionId")
+        .asText();
   }
 
   /**
@@ -81,12 +122,18 @@ public final class LocalSecretsManager implements AutoCloseable {
    * the function, and leaves the steps to the caller; returns the ClientRequestToken.
    */
   public String stage(String secretId) {
-    throw new UnsupportedOperationException();
+    return secrets.locked(() -> rotations.stage(secretId));
   }
 
   /** Makes the secret one that an AWS service manages, which no client can. */
   public void manageBy(String secretId, String owningService) {
-    throw new UnsupportedOperationException();
+    secrets.locked(
+        () -> {
+          StoredSecret secret = secrets.edit(secretId);
+          secret.owningService = owningService;
+          secrets.save(secret);
+          return secret;
+        });
   }
 
   /**
@@ -95,12 +142,28 @@ public final class LocalSecretsManager implements AutoCloseable {
    * @throws IllegalStateException when there was none, or it takes longer than this
    */
   public RotationResult await(String secretId, Duration atMost) throws InterruptedException {
-    throw new UnsupportedOperationException();
+    return runner.await(secrets.locked(() -> secrets.edit(secretId).arn), atMost);
   }
 
   /** Ends running rotations after their step, closes the HTTP doors and gives the file free. */
   @Override
-  public void close() {}
+  public void close() {
+    endpoints.forEach(LocalEndpoint::close);
+    runner.close();
+    if (file != null) {
+      try {
+        file.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  private static ObjectNode newVersion(Secret value) {
+    return Json.object()
+        .put("ClientRequestToken", UUID.randomUUID().toString())
+        .put("SecretString", value.reveal());
+  }
 
   /** The settings of a model; what is not set has a sensible default. */
   public static final class Builder {
@@ -110,7 +173,7 @@ public final class LocalSecretsManager implements AutoCloseable {
     private int attempts = 3;
     private Duration firstPause = Duration.ofSeconds(1);
     private boolean acrossAccounts;
-    private @Nullable RotationListener listener;
+    private RotationListener listener = new RotationListener() {};
 
     private Builder() {}
 
@@ -158,7 +221,20 @@ public final class LocalSecretsManager implements AutoCloseable {
      *     the message says what to do
      */
     public LocalSecretsManager open() throws IOException {
-      return new LocalSecretsManager(this);
+      if (stateFile == null) {
+        return new LocalSecretsManager(this, null);
+      }
+      StateFile file = StateFile.lock(stateFile);
+      try {
+        return new LocalSecretsManager(this, file);
+      } catch (IOException e) {
+        file.close();
+        throw e;
+      }
+    }
+
+    private RotationRunner.Policy policy() {
+      return new RotationRunner.Policy(attempts, firstPause, acrossAccounts);
     }
   }
 }
