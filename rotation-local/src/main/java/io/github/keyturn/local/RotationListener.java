@@ -2,7 +2,8 @@ package io.github.keyturn.local;
 
 /**
  * Is told how rotations go, for whoever wants to show it. It is called from the thread of the
- * rotation, in order, while no lock is held.
+ * rotation, in order, while no lock is held. A step during which the rotation is abandoned or
+ * cancelled has no end of its own: {@link #rotationEnded} tells.
  */
 public interface RotationListener {
 

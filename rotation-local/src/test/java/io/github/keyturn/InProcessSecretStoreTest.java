@@ -1,0 +1,9 @@
+package io.github.keyturn;
+
+class InProcessSecretStoreTest extends SecretStoreBehaviour {
+
+  @Override
+  SecretStore connect() {
+    return secretsManager.store();
+  }
+}
