@@ -151,7 +151,16 @@ final class PostgresErrors {
         return true;
       }
     }
-    return false;
+    return isUnverifiedHost(failure);
+  }
+
+  /**
+   * The driver's own error when the certificate holds another name: the only one without a cause.
+   */
+  private static boolean isUnverifiedHost(SQLException failure) {
+    return "08006".equals(failure.getSQLState())
+        && failure.getCause() == null
+        && serverMessage(failure) == null;
   }
 
   private static @Nullable ServerErrorMessage serverMessage(SQLException failure) {

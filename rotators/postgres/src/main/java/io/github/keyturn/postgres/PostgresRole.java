@@ -28,7 +28,9 @@ record PostgresRole(
       """
       SELECT rolcanlogin, rolsuper, rolinherit, rolcreatedb, rolcreaterole, rolreplication,
              rolbypassrls, rolconnlimit,
-             coalesce((rolvaliduntil AT TIME ZONE 'UTC')::text || '+00', 'infinity')
+             coalesce(CASE WHEN pg_catalog.isfinite(rolvaliduntil)
+                           THEN (rolvaliduntil AT TIME ZONE 'UTC')::text || '+00' END,
+                      'infinity')
       FROM pg_catalog.pg_roles
       WHERE rolname = ?
       """;

@@ -117,7 +117,8 @@ class BadInputTest {
             "a field twice",
             "{\"password\":\"a\",\"password\":\"" + A_PASSWORD + "\"}",
             "names a field twice"),
-        arguments("something behind the object", "{} " + A_PASSWORD, "goes on after the end"),
+        arguments(
+            "something behind the object", "{} \"" + A_PASSWORD + "\"", "goes on after the end"),
         arguments("an empty object", "{}", "[engine, host, username, password]"),
         arguments(
             "only a password",

@@ -24,6 +24,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.postgresql.PGConnection;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** A user of a real server with its secret, and a handler that rotates it step by step. */
@@ -100,8 +101,16 @@ final class TestBed implements AutoCloseable {
     return RotationSettings.from(settings);
   }
 
+  /** Sends no password in the clear, so that a test may search the server's log for it. */
   void createUser(String name, String password) {
-    sql("CREATE ROLE \"%s\" LOGIN PASSWORD '%s'".formatted(name, password));
+    sql("CREATE ROLE \"%s\" LOGIN".formatted(name));
+    try (Connection connection = connect(server.superuser(), server.superuserPassword().reveal())) {
+      connection
+          .unwrap(PGConnection.class)
+          .alterUserPassword(name, password.toCharArray(), "scram-sha-256");
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private void createSecret(Consumer<ObjectNode> edit) {
