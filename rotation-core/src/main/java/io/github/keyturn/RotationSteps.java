@@ -164,8 +164,10 @@ final class RotationSteps {
     }
     if (rotator instanceof OverlappingRotator overlapping
         && settings.retireOld() == RetireOld.AT_FINISH) {
-      SecretDocument current = document(store.readCurrent(secretId()).value(), AWSCURRENT);
-      retirePrevious(overlapping, replaced, current);
+      // by its id: a read of AWSCURRENT may still see the version that was just replaced
+      Secret current =
+          eventually(() -> store.read(secretId(), token())).orElseThrow(RotationSteps::noValue);
+      retirePrevious(overlapping, replaced, document(current, AWSCURRENT));
     }
     return outcome;
   }
