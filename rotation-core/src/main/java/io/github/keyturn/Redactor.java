@@ -99,7 +99,7 @@ final class Redactor {
     RotationException safe =
         new RotationException(
             failure.reason(),
-            clean(message(failure)),
+            clean(failure.problem()),
             cleanCause(failure.getCause(), identities()));
     safe.setStackTrace(failure.getStackTrace());
     return safe;
