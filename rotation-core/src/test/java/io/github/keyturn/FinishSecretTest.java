@@ -13,6 +13,7 @@ import static io.github.keyturn.Step.FINISH;
 import static io.github.keyturn.Step.TEST;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -57,12 +58,23 @@ class FinishSecretTest {
   @DisplayName("AWSCURRENT on a version without a value would be an outage for every client")
   void neverPromotesAVersionWithoutAValue() {
     scene.store.stage(NEXT_TOKEN);
+    RotationFunction function = scene.exclusive();
+    function.context().timeLeft(Duration.ofMillis(200));
 
-    RotationException failure = scene.exclusive().failure(FINISH, NEXT_TOKEN);
+    RotationException failure = function.failure(FINISH, NEXT_TOKEN);
 
     assertThat(failure.reason()).isEqualTo(MISCONFIGURED);
     assertThat(failure).hasMessageContaining("AWSPENDING has no value");
     assertThat(scene.store.versionWith("AWSCURRENT")).contains(CURRENT);
+  }
+
+  @Test
+  void waitsForAPendingValueThatIsNotSeenYet() throws Exception {
+    scene.store.hidePendingFor(2);
+
+    scene.exclusive().run(FINISH, TOKEN);
+
+    assertThat(scene.store.versionWith("AWSCURRENT")).contains(TOKEN);
   }
 
   @Test
@@ -85,6 +97,7 @@ class FinishSecretTest {
     RotationFunction function = scene.exclusive();
     function.run(TEST, TOKEN);
     scene.store.stage(NEXT_TOKEN);
+    function.context().timeLeft(Duration.ofMillis(200));
 
     assertThat(function.failure(FINISH, NEXT_TOKEN))
         .hasMessageContaining("AWSPENDING has no value");

@@ -10,7 +10,6 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the steps say of a secret that can't be rotated as it is. */
@@ -69,9 +68,7 @@ class SecretStateTest {
   }
 
   @ParameterizedTest
-  @EnumSource(
-      names = {"CREATE", "FINISH"},
-      mode = Mode.INCLUDE)
+  @EnumSource(names = {"CREATE", "FINISH"})
   void refusesASecretThatAnAwsServiceRotates(Step step) {
     scene.store.add(TOKEN, Scene.value(NEW_PASSWORD), "AWSPENDING");
     scene.store.ownedBy("rds");

@@ -243,6 +243,18 @@ class SetSecretTest {
     }
 
     @Test
+    @DisplayName("A target that locks out users after many refused logins should not do so for us")
+    void triesAFewVersionsOnly() {
+      for (int i = 0; i < 30; i++) {
+        scene.store.add("older-" + i, Scene.value("older-password-" + i));
+      }
+      scene.target.acceptOnly("older-password-0");
+
+      assertThat(scene.exclusive().failure(SET, TOKEN).reason()).isEqualTo(REJECTED);
+      assertThat(scene.target.logins()).isEqualTo(22);
+    }
+
+    @Test
     void neverTriesAnOlderValueAtAnotherTarget() {
       scene.store.add(
           PREVIOUS,
