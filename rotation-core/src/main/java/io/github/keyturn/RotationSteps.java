@@ -348,9 +348,9 @@ final class RotationSteps {
 
   // finishSecret: labels
 
-  private void requireValue() {
+  private void requireValue() throws InterruptedException {
     if (!proven.remembers(secretId(), token())
-        && store.readPending(secretId(), token()).isEmpty()) {
+        && eventually(() -> store.readPending(secretId(), token())).isEmpty()) {
       throw noValue();
     }
   }
