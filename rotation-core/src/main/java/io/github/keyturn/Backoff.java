@@ -18,11 +18,12 @@ final class Backoff {
 
   /** Whether another try is due, after a pause. */
   boolean pauseForAnotherTry() throws InterruptedException {
-    Duration left = Duration.between(Instant.now(), end);
-    if (left.compareTo(pause) < 0 || deadline.left().compareTo(pause) < 0) {
+    long left = Duration.between(Instant.now(), end).toMillis();
+    long next = Math.min(left, pause.toMillis());
+    if (next <= 0 || deadline.left().toMillis() < next) {
       return false;
     }
-    Thread.sleep(pause.toMillis());
+    Thread.sleep(next);
     pause = pause.multipliedBy(2);
     return true;
   }

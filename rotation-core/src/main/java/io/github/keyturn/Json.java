@@ -13,6 +13,7 @@ import software.amazon.awssdk.thirdparty.jackson.core.JsonGenerator;
 import software.amazon.awssdk.thirdparty.jackson.core.JsonParser;
 import software.amazon.awssdk.thirdparty.jackson.core.JsonToken;
 import software.amazon.awssdk.thirdparty.jackson.core.StreamReadFeature;
+import software.amazon.awssdk.thirdparty.jackson.core.io.JsonStringEncoder;
 
 /** Reads and writes JSON with the reader that the SDK brings along, without reflection. */
 final class Json {
@@ -91,6 +92,11 @@ final class Json {
       throw new UncheckedIOException(e);
     }
     return text.toString();
+  }
+
+  /** A text as it stands between the quotes. */
+  static String escape(String text) {
+    return String.valueOf(JsonStringEncoder.getInstance().quoteAsString(text));
   }
 
   private static void writeValue(@Nullable Object value, JsonGenerator generator)

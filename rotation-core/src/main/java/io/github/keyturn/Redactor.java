@@ -75,7 +75,10 @@ final class Redactor {
   private void learn(String value, int shortest) {
     if (value.length() >= shortest) {
       values.add(value);
-      values.add(URLEncoder.encode(value, StandardCharsets.UTF_8));
+      values.add(Json.escape(value));
+      String inForm = URLEncoder.encode(value, StandardCharsets.UTF_8);
+      values.add(inForm);
+      values.add(inForm.replace("+", "%20"));
     }
   }
 
@@ -99,7 +102,7 @@ final class Redactor {
     RotationException safe =
         new RotationException(
             failure.reason(),
-            clean(message(failure)),
+            clean(failure.problem()),
             cleanCause(failure.getCause(), identities()));
     safe.setStackTrace(failure.getStackTrace());
     return safe;

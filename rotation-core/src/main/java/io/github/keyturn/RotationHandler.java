@@ -76,7 +76,10 @@ public abstract class RotationHandler implements RequestStreamHandler {
             request, rotator, settings, store, proven, redactor, Deadline.of(context), log::note);
     try {
       log.done(steps.run(), Duration.between(start, Instant.now()));
-    } catch (Exception unsafe) {
+    } catch (VirtualMachineError e) {
+      // it quotes nothing, and Lambda replaces a process that it ended
+      throw e;
+    } catch (Throwable unsafe) {
       RotationException failure = redactor.clean(RotationHandler.typed(unsafe));
       log.failed(failure, Duration.between(start, Instant.now()));
       throw failure;
@@ -84,7 +87,7 @@ public abstract class RotationHandler implements RequestStreamHandler {
     output.write("null".getBytes(StandardCharsets.UTF_8));
   }
 
-  private static RotationException typed(Exception failure) {
+  private static RotationException typed(Throwable failure) {
     if (failure instanceof RotationException typed) {
       return typed;
     }

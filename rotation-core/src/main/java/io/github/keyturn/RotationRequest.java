@@ -5,6 +5,8 @@ import static io.github.keyturn.RotationException.Reason.MISCONFIGURED;
 import com.amazonaws.services.lambda.runtime.events.SecretsManagerRotationEvent;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +38,12 @@ record RotationRequest(Step step, String secretId, String token, @Nullable Secre
     }
     Map<String, @Nullable Object> fields;
     try {
-      fields = Json.parseObject(new String(bytes, StandardCharsets.UTF_8));
+      // not by new String, which repairs silently and so may name another secret
+      fields =
+          Json.parseObject(
+              StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+    } catch (CharacterCodingException e) {
+      throw malformed("is not UTF-8");
     } catch (Json.NotAnObjectException e) {
       throw malformed(e.problem());
     }

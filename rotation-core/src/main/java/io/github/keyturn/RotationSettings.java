@@ -4,6 +4,7 @@ import static io.github.keyturn.RotationException.Reason.MISCONFIGURED;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -144,7 +145,7 @@ public record RotationSettings(
 
     Path file(String value) {
       Path file = Path.of(value.strip());
-      if (!file.toFile().canRead()) {
+      if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
         throw wrong("TLS_CA_BUNDLE", value, "a PEM file that this function can read");
       }
       return file;

@@ -164,8 +164,10 @@ final class RotationSteps {
     }
     if (rotator instanceof OverlappingRotator overlapping
         && settings.retireOld() == RetireOld.AT_FINISH) {
-      SecretDocument current = document(store.readCurrent(secretId()).value(), AWSCURRENT);
-      retirePrevious(overlapping, replaced, current);
+      // by its id: a read of AWSCURRENT may still see the version that was just replaced
+      Secret current =
+          eventually(() -> store.read(secretId(), token())).orElseThrow(RotationSteps::noValue);
+      retirePrevious(overlapping, replaced, document(current, AWSCURRENT));
     }
     return outcome;
   }
@@ -346,9 +348,9 @@ final class RotationSteps {
 
   // finishSecret: labels
 
-  private void requireValue() {
+  private void requireValue() throws InterruptedException {
     if (!proven.remembers(secretId(), token())
-        && store.readPending(secretId(), token()).isEmpty()) {
+        && eventually(() -> store.readPending(secretId(), token())).isEmpty()) {
       throw noValue();
     }
   }
