@@ -8,6 +8,7 @@ import static io.github.keyturn.RotationException.Reason.THROTTLED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.keyturn.RotationException.Reason;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -220,6 +222,29 @@ abstract class SecretStoreBehaviour {
   }
 
   @Test
+  void doesNotSeeAnyWriteAtOnce() {
+    secretsManager.faults().hideEachWrite(1);
+    String token = pendingVersion();
+
+    assertThat(store.readPending(secret, token)).isEmpty();
+    assertThat(store.readPending(secret, token)).contains(NEW);
+  }
+
+  @Test
+  void letsOneOfManyValuesWin() {
+    String token = secretsManager.stage(secret);
+
+    List<PutOutcome> outcomes =
+        IntStream.range(0, 8)
+            .parallel()
+            .mapToObj(i -> store.putPending(secret, token, Secret.of("{\"n\":" + i + "}"), null))
+            .toList();
+
+    assertThat(outcomes).containsOnlyOnce(PutOutcome.STORED);
+    assertThat(store.readPending(secret, token)).isPresent();
+  }
+
+  @Test
   void givesUpOnASilentEndpointWhenTheTimeIsOver() {
     secretsManager.faults().fallSilent(true);
     Instant start = Instant.now();
@@ -265,7 +290,7 @@ abstract class SecretStoreBehaviour {
   private void call(String operation, String json) {
     try {
       secretsManager.call(operation, (ObjectNode) JSON.readTree(json.replace('\'', '"')));
-    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
+    } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(json, e);
     }
   }

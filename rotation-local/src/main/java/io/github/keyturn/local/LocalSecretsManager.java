@@ -148,8 +148,8 @@ public final class LocalSecretsManager implements AutoCloseable {
   /** Ends running rotations after their step, closes the HTTP doors and gives the file free. */
   @Override
   public void close() {
-    endpoints.forEach(LocalEndpoint::close);
     runner.close();
+    endpoints.forEach(LocalEndpoint::close);
     if (file != null) {
       try {
         file.close();
