@@ -29,6 +29,7 @@ final class RotationSteps {
           "port",
           "dbname",
           "nodes",
+          "url",
           "masterarn",
           "dbInstanceIdentifier",
           "dbClusterIdentifier");
