@@ -74,7 +74,10 @@ public final class Faults {
     kmsDenied = denied;
   }
 
-  /** From now on, whether calls are accepted and never answered. */
+  /**
+   * From now on, whether calls are accepted and never answered. In the same process, a caller
+   * without a deadline waits until this ends.
+   */
   public synchronized void fallSilent(boolean silent) {
     this.silent = silent;
     notifyAll();

@@ -33,7 +33,7 @@ public final class LocalSecretsManager implements AutoCloseable {
 
   private LocalSecretsManager(Builder builder, @Nullable StateFile file) throws IOException {
     this.file = file;
-    secrets = new Secrets(builder.clock, faults, file);
+    secrets = new Secrets(builder.region, builder.clock, faults, file);
     RotationTokens rotationTokens = new RotationTokens();
     runner = new RotationRunner(secrets, rotationTokens, builder.policy(), builder.listener);
     rotations = new Rotations(secrets, functions, runner);
@@ -169,6 +169,7 @@ public final class LocalSecretsManager implements AutoCloseable {
   public static final class Builder {
 
     private @Nullable Path stateFile;
+    private String region = "us-east-1";
     private Clock clock = Clock.systemUTC();
     private int attempts = 3;
     private Duration firstPause = Duration.ofSeconds(1);
@@ -180,6 +181,12 @@ public final class LocalSecretsManager implements AutoCloseable {
     /** Keeps the secrets in this file, readable by its owner only; it is made if need be. */
     public Builder stateFile(Path stateFile) {
       this.stateFile = stateFile;
+      return this;
+    }
+
+    /** The Region in the ARNs of new secrets, by default us-east-1; clients of any are served. */
+    public Builder region(String region) {
+      this.region = region;
       return this;
     }
 

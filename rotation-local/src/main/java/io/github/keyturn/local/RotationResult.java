@@ -6,7 +6,8 @@ package io.github.keyturn.local;
  * @param secretArn the secret's full ARN
  * @param token the ClientRequestToken
  * @param attempts how many times the rotation was tried
- * @param message what there is to say of the last failure, or empty
+ * @param message what the last failure said, or empty; the function's own words, if it was the one
+ *     that failed
  */
 public record RotationResult(
     String secretArn, String token, Outcome outcome, int attempts, String message) {

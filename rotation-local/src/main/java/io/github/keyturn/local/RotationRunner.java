@@ -151,7 +151,7 @@ final class RotationRunner implements AutoCloseable {
 
   /** What Secrets Manager itself looks at after a step. */
   private void requireEffect(Job job, Step step) throws EndedException, StepFailedException {
-    Map<String, Set<String>> labels = view(job, step, 0).labels();
+    Map<String, Set<String>> labels = labels(job);
     if (step == Step.CREATE
         && policy.acrossAccounts()
         && !rotationTokens.isProven(job.secretArn(), job.token())) {
@@ -167,8 +167,12 @@ final class RotationRunner implements AutoCloseable {
     }
   }
 
-  /** How things stand, unless the rotation is no longer wanted. */
   private RotationStep view(Job job, Step step, int attempt) throws EndedException {
+    return new RotationStep(job.secretArn(), job.token(), step, attempt, labels(job));
+  }
+
+  /** The labels as they are, unless the rotation is no longer wanted. */
+  private Map<String, Set<String>> labels(Job job) throws EndedException {
     if (closed.getCount() == 0) {
       throw new EndedException(Outcome.CANCELLED, "the model was closed");
     }
@@ -185,7 +189,7 @@ final class RotationRunner implements AutoCloseable {
     if (Boolean.FALSE.equals(secret.rotation.enabled())) {
       throw new EndedException(Outcome.CANCELLED, "rotation was switched off");
     }
-    return new RotationStep(job.secretArn(), job.token(), step, attempt, secret.labels.byVersion());
+    return secret.labels.byVersion();
   }
 
   private @Nullable StoredSecret find(Job job) {

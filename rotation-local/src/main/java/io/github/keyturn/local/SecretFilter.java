@@ -55,7 +55,7 @@ record SecretFilter(List<Predicate<StoredSecret>> filters) implements Predicate<
           secret -> secret.description != null && hasWord(secret.description, value);
       case "owning-service" ->
           secret -> secret.owningService != null && secret.owningService.startsWith(value);
-      case "primary-region" -> secret -> Secrets.REGION.startsWith(value);
+      case "primary-region" -> secret -> secret.region().startsWith(value);
       case "all" ->
           secret ->
               Stream.of(

@@ -16,24 +16,22 @@ import org.jspecify.annotations.Nullable;
 /** All secrets. What is saved is in the state file before anyone sees it. */
 final class Secrets {
 
-  static final String REGION = "us-east-1";
-  static final String ACCOUNT = "000000000000";
-
-  private static final String ARN_PREFIX =
-      "arn:aws:secretsmanager:%s:%s:secret:".formatted(REGION, ACCOUNT);
+  private static final String ACCOUNT = "000000000000";
   private static final String SUFFIX_CHARACTERS =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
   private static final int SUFFIX_LENGTH = 6;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final SecureRandom random = new SecureRandom();
+  private final String region;
   private final Clock clock;
   private final Faults faults;
   private final @Nullable StateFile file;
   private Map<String, StoredSecret> latest;
   private Map<String, StoredSecret> beforeLastWrite;
 
-  Secrets(Clock clock, Faults faults, @Nullable StateFile file) throws IOException {
+  Secrets(String region, Clock clock, Faults faults, @Nullable StateFile file) throws IOException {
+    this.region = region;
     this.clock = clock;
     this.faults = faults;
     this.file = file;
@@ -105,7 +103,9 @@ final class Secrets {
   }
 
   String newArn(String name) {
-    StringBuilder arn = new StringBuilder(ARN_PREFIX).append(name).append('-');
+    StringBuilder arn =
+        new StringBuilder(
+            "arn:aws:secretsmanager:%s:%s:secret:%s-".formatted(region, ACCOUNT, name));
     for (int i = 0; i < SUFFIX_LENGTH; i++) {
       arn.append(SUFFIX_CHARACTERS.charAt(random.nextInt(SUFFIX_CHARACTERS.length())));
     }
@@ -148,11 +148,15 @@ final class Secrets {
       if (secret.arn.equals(arn)) {
         return secret;
       }
-      if (arn.equals(ARN_PREFIX + secret.name)) {
+      if (arn.equals(withoutEnd(secret.arn))) {
         partial = secret;
       }
     }
     return partial;
+  }
+
+  private static String withoutEnd(String arn) {
+    return arn.substring(0, arn.length() - SUFFIX_LENGTH - 1);
   }
 
   /** The secrets as one read sees them. */

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The secrets as the state file holds them: names of our own, values in the clear. */
@@ -18,6 +19,8 @@ final class StateJson {
 
   private static final String FORMAT = "keyturn-local-secrets";
   private static final int VERSION = 1;
+  private static final Pattern ARN =
+      Pattern.compile("arn:aws:secretsmanager:[^:]+:\\d{12}:secret:.+-[A-Za-z0-9]{6}");
 
   private StateJson() {}
 
@@ -106,8 +109,7 @@ final class StateJson {
   }
 
   private static StoredSecret readSecret(JsonNode node) {
-    StoredSecret secret =
-        new StoredSecret(text(node, "arn"), text(node, "name"), time(node, "created"));
+    StoredSecret secret = new StoredSecret(arn(node), text(node, "name"), time(node, "created"));
     secret.changed = time(node, "changed");
     secret.description = optionalText(node, "description");
     secret.kmsKeyId = optionalText(node, "kmsKeyId");
@@ -129,6 +131,14 @@ final class StateJson {
       readVersion(version, secret);
     }
     return secret;
+  }
+
+  private static String arn(JsonNode node) {
+    String arn = text(node, "arn");
+    if (!ARN.matcher(arn).matches()) {
+      throw new IllegalArgumentException("arn");
+    }
+    return arn;
   }
 
   private static RotationSetup readRotation(JsonNode node) {

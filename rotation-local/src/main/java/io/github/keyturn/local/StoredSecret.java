@@ -62,6 +62,10 @@ final class StoredSecret {
     return copy;
   }
 
+  String region() {
+    return arn.split(":", -1)[3];
+  }
+
   StoredSecret requireLive() {
     if (deletion != null) {
       throw ServiceException.invalidRequest(

@@ -197,6 +197,39 @@ class RotationTest {
   }
 
   @Test
+  void abandonsAFailedRotationToo() throws Exception {
+    register((step, time) -> failIf(step == Step.SET && time <= 6));
+    String token = secretsManager.rotate(secret, "rotate-db");
+    assertThat(await().outcome()).isEqualTo(Outcome.FAILED);
+
+    call(
+        "UpdateSecret",
+        request()
+            .put("ClientRequestToken", UUID.randomUUID().toString())
+            .put("SecretString", "by hand"));
+
+    assertThat(store.describe(secret).labels()).doesNotContainKey(token);
+    secretsManager.rotate(secret, "rotate-db");
+    assertThat(await().outcome()).isEqualTo(Outcome.SUCCEEDED);
+  }
+
+  @Test
+  void keepsRotationTokensOutOfWhatItShows() throws Exception {
+    List<String> tokens = Collections.synchronizedList(new ArrayList<>());
+    secretsManager.register(
+        "rotate-db",
+        event -> {
+          tokens.add(Json.parseObject(event).orElseThrow().path("RotationToken").asText());
+          throw new IllegalStateException("on purpose");
+        });
+
+    secretsManager.rotate(secret, "rotate-db");
+    String shown = await() + story.toString() + describe();
+
+    assertThat(tokens).hasSize(3).allSatisfy(token -> assertThat(shown).doesNotContain(token));
+  }
+
+  @Test
   void stopsWhenRotationIsSwitchedOff() throws Exception {
     register(
         (step, time) -> {

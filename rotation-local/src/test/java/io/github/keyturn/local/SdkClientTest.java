@@ -51,7 +51,7 @@ class SdkClientTest {
 
   @BeforeEach
   void start() throws Exception {
-    secretsManager = LocalSecretsManager.builder().clock(clock).open();
+    secretsManager = LocalSecretsManager.builder().region("eu-west-1").clock(clock).open();
     client =
         SecretsManagerClient.builder()
             .endpointOverride(secretsManager.listen(0).url())
@@ -75,7 +75,7 @@ class SdkClientTest {
     String arn = describe().arn();
 
     assertThat(arn)
-        .matches("arn:aws:secretsmanager:us-east-1:\\d{12}:secret:app/db-[A-Za-z0-9]{6}");
+        .matches("arn:aws:secretsmanager:eu-west-1:\\d{12}:secret:app/db-[A-Za-z0-9]{6}");
     String withoutEnd = arn.substring(0, arn.length() - 7);
     for (String id : List.of(NAME, arn, withoutEnd)) {
       assertThat(client.getSecretValue(r -> r.secretId(id)).secretString()).isEqualTo("v1");
@@ -397,6 +397,7 @@ class SdkClientTest {
     assertThat(names("tag-key", "team")).containsExactly("web/key");
     assertThat(names("tag-value", "red")).isEmpty();
     assertThat(names("description", "shop")).containsExactly("web/key");
+    assertThat(names("primary-region", "eu-")).hasSize(2);
     assertThat(names("all", "SHOP")).containsExactly("web/key");
     assertThatThrownBy(() -> names("colour", "red")).isInstanceOf(AwsServiceException.class);
   }
