@@ -103,7 +103,8 @@ record AwsErrors(URI endpoint) {
   }
 
   private static boolean mentionsKms(String said) {
-    return said.toLowerCase(Locale.ROOT).contains("kms");
+    // in capitals, as the service writes it; a secret's own name may hold the letters too
+    return said.contains("KMS");
   }
 
   private RotationException explainUnanswered(

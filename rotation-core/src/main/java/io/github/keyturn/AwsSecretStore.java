@@ -7,6 +7,7 @@ import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +24,7 @@ import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueReques
 import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueResponse;
 import software.amazon.awssdk.services.secretsmanager.model.InvalidParameterException;
 import software.amazon.awssdk.services.secretsmanager.model.InvalidRequestException;
+import software.amazon.awssdk.services.secretsmanager.model.ListSecretVersionIdsResponse;
 import software.amazon.awssdk.services.secretsmanager.model.ResourceExistsException;
 import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundException;
 import software.amazon.awssdk.services.secretsmanager.model.SecretVersionsListEntry;
@@ -172,7 +174,7 @@ final class AwsSecretStore implements SecretStore {
                   .removeFromVersionId(from)
                   .moveToVersionId(to)
                   .overrideConfiguration(inTime()));
-    } catch (InvalidParameterException | InvalidRequestException e) {
+    } catch (InvalidParameterException e) {
       throw new RotationException(
           CONFLICT,
           "AWSCURRENT could not be moved from version %s to %s (%s); somebody moved it at the same time: Secrets Manager will retry the rotation"
@@ -185,22 +187,31 @@ final class AwsSecretStore implements SecretStore {
 
   @Override
   public List<String> history(String secretId) {
+    List<SecretVersionsListEntry> versions = new ArrayList<>();
+    String page = null;
+    do {
+      ListSecretVersionIdsResponse response = listVersions(secretId, page);
+      versions.addAll(response.versions());
+      page = response.nextToken();
+    } while (page != null);
+    return versions.stream()
+        .sorted(Comparator.comparing(SecretVersionsListEntry::createdDate).reversed())
+        .map(SecretVersionsListEntry::versionId)
+        .toList();
+  }
+
+  private ListSecretVersionIdsResponse listVersions(String secretId, @Nullable String page) {
     return call(
         "ListSecretVersionIds",
         secretId,
         () ->
-            client
-                .listSecretVersionIdsPaginator(
-                    request ->
-                        request
-                            .secretId(secretId)
-                            .includeDeprecated(true)
-                            .overrideConfiguration(inTime()))
-                .stream()
-                .flatMap(page -> page.versions().stream())
-                .sorted(Comparator.comparing(SecretVersionsListEntry::createdDate).reversed())
-                .map(SecretVersionsListEntry::versionId)
-                .toList());
+            client.listSecretVersionIds(
+                request ->
+                    request
+                        .secretId(secretId)
+                        .includeDeprecated(true)
+                        .nextToken(page)
+                        .overrideConfiguration(inTime())));
   }
 
   private <T> T call(String operation, String secretId, Supplier<T> call) {

@@ -37,6 +37,9 @@ final class RotationSteps {
   /** A read just after a write may not see it; in practice it does within a second or two. */
   private static final Duration CONSISTENCY_PATIENCE = Duration.ofSeconds(5);
 
+  /** Shorter, since here the usual reason is a late delivery, which no waiting helps. */
+  private static final Duration LABEL_PATIENCE = Duration.ofSeconds(1);
+
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
 
   /** Each probe of a refused value is a failed login, so there are few of them. */
@@ -99,10 +102,10 @@ final class RotationSteps {
           "rotation is switched off for this secret; switch it on with RotateSecret, which also"
               + " starts a rotation");
     }
+    secret = awaitLabel(secret);
     if (secret.labelled(token(), AWSCURRENT)) {
       return Outcome.NOOP;
     }
-    requireStaged(secret);
     if (store.readPending(secretId(), token()).isPresent()) {
       return Outcome.NOOP;
     }
@@ -154,11 +157,10 @@ final class RotationSteps {
   }
 
   private Outcome finishSecret() throws Exception {
-    SecretDescription secret = describe();
+    SecretDescription secret = awaitLabel(describe());
     Outcome outcome = Outcome.NOOP;
     Optional<String> replaced = secret.versionWith(AWSPREVIOUS);
     if (!secret.labelled(token(), AWSCURRENT)) {
-      requireStaged(secret);
       requireValue();
       replaced = Optional.of(versionWith(secret, AWSCURRENT));
       outcome = promote(replaced.get());
@@ -194,8 +196,17 @@ final class RotationSteps {
     return secret;
   }
 
-  private void requireStaged(SecretDescription secret) {
-    if (!secret.labelled(token(), AWSPENDING)) {
+  /**
+   * The secret with AWSPENDING or AWSCURRENT on this version. RotateSecret has put the label there
+   * before this invocation, but a read right after it may not show it.
+   */
+  private SecretDescription awaitLabel(SecretDescription described) throws InterruptedException {
+    SecretDescription secret = described;
+    Backoff backoff = new Backoff(FIRST_PAUSE, LABEL_PATIENCE, deadline);
+    while (!isStaged(secret) && backoff.pauseForAnotherTry()) {
+      secret = describe();
+    }
+    if (!isStaged(secret)) {
       throw misconfigured(
           ("version %s of this secret does not carry AWSPENDING (AWSPENDING is on %s, AWSCURRENT on"
                   + " %s): this is a late delivery of an old rotation, or an event made up by hand;"
@@ -205,6 +216,11 @@ final class RotationSteps {
                   secret.versionWith(AWSPENDING).orElse("no version"),
                   secret.versionWith(AWSCURRENT).orElse("no version")));
     }
+    return secret;
+  }
+
+  private boolean isStaged(SecretDescription secret) {
+    return secret.labelled(token(), AWSPENDING) || secret.labelled(token(), AWSCURRENT);
   }
 
   private static String versionWith(SecretDescription secret, String label) {
@@ -317,11 +333,9 @@ final class RotationSteps {
     if (value.isPresent()) {
       return value;
     }
-    SecretDescription secret = describe();
-    if (secret.labelled(token(), AWSCURRENT)) {
+    if (awaitLabel(describe()).labelled(token(), AWSCURRENT)) {
       return Optional.empty();
     }
-    requireStaged(secret);
     value = eventually(() -> store.readPending(secretId(), token()));
     if (value.isEmpty() && request.step() == Step.SET) {
       throw noValue();
