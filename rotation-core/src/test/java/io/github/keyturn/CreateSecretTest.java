@@ -11,6 +11,7 @@ import static io.github.keyturn.ScriptedStore.Call.READ_PENDING;
 import static io.github.keyturn.Step.CREATE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -77,6 +78,19 @@ class CreateSecretTest {
     assertThat(scene.exclusive().failure(CREATE, TOKEN))
         .hasMessageContaining("no version of this secret carries AWSCURRENT")
         .hasMessageContaining("PutSecretValue");
+  }
+
+  @Test
+  void failsWhenTheCurrentVersionHasNoValue() {
+    scene.store.promote(ScriptedStore.SECRET, CURRENT, NEXT_TOKEN);
+    RotationFunction function = scene.exclusive();
+    function.context().timeLeft(Duration.ofMillis(200));
+
+    RotationException failure = function.failure(CREATE, TOKEN);
+
+    assertThat(failure.reason()).isEqualTo(MISCONFIGURED);
+    assertThat(failure)
+        .hasMessageContaining("version %s carries AWSCURRENT but has no value", NEXT_TOKEN);
   }
 
   @Test
@@ -164,6 +178,17 @@ class CreateSecretTest {
 
       assertThat(scene.target.accepts("previous-password")).isFalse();
       assertThat(scene.target.accepts(OLD_PASSWORD)).isTrue();
+    }
+
+    @Test
+    void retiresAPreviousValueThatLogsInButLacksARight() throws Exception {
+      previous(Scene.value("previous-password"));
+      scene.target.accept("previous-password");
+      scene.target.loseRights();
+
+      scene.issuing().run(CREATE, TOKEN);
+
+      assertThat(scene.target.accepts("previous-password")).isFalse();
     }
 
     @Test

@@ -225,29 +225,6 @@ class RedactionTest {
             });
   }
 
-  @Test
-  void eachInvocationLeavesOneLineOfJson() throws Exception {
-    scene.target.accept(OLD);
-    RotationFunction function = scene.exclusive();
-
-    function.run(SET, TOKEN);
-
-    assertThat(function.log()).hasSize(1).allMatch(line -> line.endsWith("}\n"));
-    assertThat(function.logged("secret")).isEqualTo(ScriptedStore.SECRET);
-    assertThat(function.logged("version")).isEqualTo(TOKEN);
-    assertThat(function.logged("step")).isEqualTo("setSecret");
-    assertThat(function.logged("outcome")).isEqualTo("APPLIED");
-    assertThat(function.logged("millis")).matches("\\d+");
-  }
-
-  @Test
-  void anInterruptIsPassedOn() {
-    RotationFunction function = scene.function(throwing(new InterruptedException("stop")));
-
-    assertThat(function.failure(SET, TOKEN).reason()).isEqualTo(FAILED);
-    assertThat(Thread.interrupted()).isTrue();
-  }
-
   private Rotator throwing(Throwable failure) {
     return new ExclusiveRotator(scene.target) {
       @Override
