@@ -12,6 +12,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
 
 final class AcmeKeyRotator implements OverlappingRotator {
 
@@ -20,33 +22,34 @@ final class AcmeKeyRotator implements OverlappingRotator {
   @Override
   public SecretDocument create(SecretDocument current, Rotation rotation) throws Exception {
     // the key is named by the token, and Acme replaces a key of that name: a crash leaves no orphan
-    HttpResponse<String> issued = call("PUT", "/keys/" + rotation.token(), current);
+    String issued = call("PUT", "/keys/" + rotation.token(), current, 201).body();
     return current
         .with("keyId", rotation.token())
-        .with("apiKey", SecretDocument.parse(Secret.of(issued.body())).secret("key"));
+        .with("apiKey", SecretDocument.parse(Secret.of(issued)).secret("key"));
   }
 
   @Override
   public Verdict check(SecretDocument candidate, Rotation rotation) throws Exception {
-    return call("GET", "/me", candidate).statusCode() == 401 ? Verdict.REJECTED : Verdict.ACCEPTED;
+    int status = call("GET", "/me", candidate, 200, 401).statusCode();
+    return status == 200 ? Verdict.ACCEPTED : Verdict.REJECTED;
   }
 
   @Override
   public void retire(SecretDocument old, SecretDocument current, Rotation rotation)
       throws Exception {
-    call("DELETE", "/keys/" + old.text("keyId"), current);
+    call("DELETE", "/keys/" + old.text("keyId"), current, 200, 404);
   }
 
-  private HttpResponse<String> call(String method, String path, SecretDocument login)
-      throws IOException, InterruptedException {
-    HttpResponse<String> response =
-        http.send(
-            HttpRequest.newBuilder(URI.create(login.text("url") + path))
-                .header("Authorization", "Bearer " + login.text("apiKey"))
-                .method(method, BodyPublishers.noBody())
-                .build(),
-            BodyHandlers.ofString());
-    if (response.statusCode() >= 400 && response.statusCode() != 401) {
+  private HttpResponse<String> call(
+      String method, String path, SecretDocument login, Integer... expected) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(login.text("url") + path))
+            .header("Authorization", "Bearer " + login.text("apiKey"))
+            .method(method, BodyPublishers.noBody())
+            .timeout(Duration.ofSeconds(10))
+            .build();
+    HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
+    if (!List.of(expected).contains(response.statusCode())) {
       throw new IOException("Acme answered %s with %d".formatted(path, response.statusCode()));
     }
     return response;
