@@ -5,13 +5,15 @@ import static io.github.keyturn.RotationException.Reason.MISCONFIGURED;
 import io.github.keyturn.RotationException;
 import io.github.keyturn.Secret;
 import io.github.keyturn.SecretDocument;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /**
  * A secret of the shape that AWS's rotation functions use.
  *
- * @param host name or address of the server
+ * @param host name or address of the server, an IPv6 address without brackets
  * @param port 1 to 65535
  * @param database the database to log in to
  * @param username the user
@@ -25,10 +27,14 @@ public record DatabaseSecret(
     String host, int port, String database, String username, Secret password, Tls tls) {
 
   /** Nothing that could add a second host or a parameter to a connection URL. */
-  private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]+|\\[?[0-9A-Fa-f:.]+]?");
+  private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]+");
 
+  private static final Pattern WITH_COLON = Pattern.compile("[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*");
+
+  /** Some partitions, China's among them, have the Region behind {@code rds}. */
   private static final Pattern RDS_PROXY =
-      Pattern.compile("\\.proxy-[a-z0-9-]+\\..*\\.rds\\.amazonaws\\.com", Pattern.CASE_INSENSITIVE);
+      Pattern.compile(
+          "\\.proxy-[a-z0-9]+\\.([a-z0-9-]+\\.rds|rds\\.[a-z0-9-]+)\\.", Pattern.CASE_INSENSITIVE);
 
   /**
    * Reads and checks the fields.
@@ -59,8 +65,10 @@ public record DatabaseSecret(
         Tls.of(secret));
   }
 
-  private static String host(String host) {
-    if (!HOST.matcher(host).matches()) {
+  private static String host(String text) {
+    String host =
+        text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
+    if (!isIpv6(host) && !HOST.matcher(text).matches()) {
       throw new RotationException(
           MISCONFIGURED,
           "the secret's field 'host' must be one host name or address without a port or a scheme");
@@ -73,6 +81,18 @@ public record DatabaseSecret(
               + " using the proxy)");
     }
     return host;
+  }
+
+  /** In brackets the JDK takes an address only, and never asks the DNS. */
+  private static boolean isIpv6(String host) {
+    if (!WITH_COLON.matcher(host).matches()) {
+      return false;
+    }
+    try {
+      return InetAddress.getAllByName("[" + host + "]").length == 1;
+    } catch (UnknownHostException e) {
+      return false;
+    }
   }
 
   private static String username(String username, Engine engine) {
@@ -100,6 +120,6 @@ public record DatabaseSecret(
 
   /** Where it is, for messages. */
   public String address() {
-    return host + ":" + port;
+    return (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
   }
 }

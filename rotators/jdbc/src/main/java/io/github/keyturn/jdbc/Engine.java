@@ -12,4 +12,10 @@ import java.util.Set;
  * @param longestUsername in bytes of UTF-8
  */
 public record Engine(
-    String name, Set<String> names, int defaultPort, String defaultDatabase, int longestUsername) {}
+    String name, Set<String> names, int defaultPort, String defaultDatabase, int longestUsername) {
+
+  /** Keeps the names as they are now. */
+  public Engine {
+    names = Set.copyOf(names);
+  }
+}

@@ -19,13 +19,20 @@ public record UserPair(String originalUser, String cloneUser) {
   /**
    * The pair that a user name belongs to.
    *
-   * @throws RotationException MISCONFIGURED when the engine can't hold the clone's name
+   * @throws RotationException MISCONFIGURED when the engine can't hold the clone's name, or when
+   *     the name is that of a clone's clone: it would take turns with a user of another pair
    */
   public static UserPair of(String username, Engine engine) {
     String original =
-        username.endsWith(SUFFIX) && username.length() > SUFFIX.length()
+        isCloneName(username)
             ? username.substring(0, username.length() - SUFFIX.length())
             : username;
+    if (isCloneName(original)) {
+      throw new RotationException(
+          MISCONFIGURED,
+          "the username '%s' ends in '%s' twice, so it is the clone of a clone; let the secret name a user that ends in it once or not at all, or use the single-user strategy"
+              .formatted(username, SUFFIX));
+    }
     UserPair pair = new UserPair(original, original + SUFFIX);
     int length = pair.cloneUser.getBytes(StandardCharsets.UTF_8).length;
     if (length > engine.longestUsername()) {
@@ -35,6 +42,10 @@ public record UserPair(String originalUser, String cloneUser) {
               .formatted(SUFFIX, length, engine.name(), engine.longestUsername()));
     }
     return pair;
+  }
+
+  private static boolean isCloneName(String username) {
+    return username.endsWith(SUFFIX) && username.length() > SUFFIX.length();
   }
 
   /** The one of the two that is not this one. */
