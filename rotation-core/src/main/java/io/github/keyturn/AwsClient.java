@@ -4,6 +4,8 @@ import static io.github.keyturn.RotationException.Reason.MISCONFIGURED;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -16,7 +18,9 @@ import software.amazon.awssdk.awscore.defaultsmode.DefaultsMode;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.EndpointTag;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.ServiceEndpointKey;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
@@ -37,15 +41,14 @@ record AwsClient(SecretsManagerClient secretsManager, URI endpoint) {
     Map<String, String> environment = System.getenv();
     Region region = region(environment);
     URI endpoint =
-        endpoint(settings, environment)
-            .orElseGet(
-                () ->
-                    URI.create(
-                        "https://" + SecretsManagerClient.serviceMetadata().endpointFor(region)));
+        endpoint(settings, environment).orElseGet(() -> regionalEndpoint(region, environment));
     SecretsManagerClient client =
         SecretsManagerClient.builder()
             .region(region)
             .endpointOverride(endpoint)
+            // the endpoint holds them already, and the SDK refuses them beside an endpoint
+            .fipsEnabled(false)
+            .dualstackEnabled(false)
             .credentialsProvider(credentials(environment))
             .defaultsMode(DefaultsMode.STANDARD)
             .overrideConfiguration(configuration -> configuration.retryStrategy(RetryMode.STANDARD))
@@ -89,6 +92,19 @@ record AwsClient(SecretsManagerClient secretsManager, URI endpoint) {
                     System.getProperty("aws.endpointUrl"),
                     environment.get("AWS_ENDPOINT_URL")))
         .map(URI::create);
+  }
+
+  /** The Region's own endpoint, of the kind that the SDK's variables ask for. */
+  static URI regionalEndpoint(Region region, Map<String, String> environment) {
+    List<EndpointTag> kind = new ArrayList<>();
+    if (Boolean.parseBoolean(environment.get("AWS_USE_FIPS_ENDPOINT"))) {
+      kind.add(EndpointTag.FIPS);
+    }
+    if (Boolean.parseBoolean(environment.get("AWS_USE_DUALSTACK_ENDPOINT"))) {
+      kind.add(EndpointTag.DUALSTACK);
+    }
+    ServiceEndpointKey key = ServiceEndpointKey.builder().region(region).tags(kind).build();
+    return URI.create("https://" + SecretsManagerClient.serviceMetadata().endpointFor(key));
   }
 
   /** Lambda gives its role by variables, or by a local address when it restores a snapshot. */

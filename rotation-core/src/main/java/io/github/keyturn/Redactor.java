@@ -28,7 +28,9 @@ final class Redactor {
           "ssl",
           "masterarn",
           "dbInstanceIdentifier",
-          "dbClusterIdentifier");
+          "dbClusterIdentifier",
+          "nodes",
+          "url");
 
   private static final List<String> SECRET_WORDS =
       List.of("pass", "secret", "key", "token", "credential", "private");
