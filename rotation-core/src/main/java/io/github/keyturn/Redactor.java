@@ -29,8 +29,7 @@ final class Redactor {
           "masterarn",
           "dbInstanceIdentifier",
           "dbClusterIdentifier",
-          "nodes",
-          "url");
+          "nodes");
 
   private static final List<String> SECRET_WORDS =
       List.of("pass", "secret", "key", "token", "credential", "private");
