@@ -18,9 +18,10 @@ import org.jspecify.annotations.Nullable;
  * <p>The pool is made at the first use, never at start-up, so that no socket is part of a SnapStart
  * snapshot; another login (the superuser's secret has changed) or a failed one replaces it.
  */
-public final class SuperuserPool {
+public final class SuperuserPool implements AutoCloseable {
 
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+  private static final int VALIDATION_SECONDS = 5;
 
   private @Nullable DatabaseSecret login;
   private @Nullable HikariDataSource pool;
@@ -43,10 +44,11 @@ public final class SuperuserPool {
       evict();
     }
     try {
-      if (pool == null) {
-        pool = open(opener);
-        login = wanted;
+      if (pool != null) {
+        return alive(pool);
       }
+      pool = open(opener);
+      login = wanted;
       return pool.getConnection();
     } catch (PoolInitializationException e) {
       evict();
@@ -55,6 +57,16 @@ public final class SuperuserPool {
       evict();
       throw cause(e);
     }
+  }
+
+  /** The pool trusts a connection that it lent a moment ago; the server may have gone since. */
+  private static Connection alive(HikariDataSource pool) throws SQLException {
+    Connection connection = pool.getConnection();
+    if (connection.isValid(VALIDATION_SECONDS)) {
+      return connection;
+    }
+    pool.evictConnection(connection);
+    return pool.getConnection();
   }
 
   private static HikariDataSource open(Opener opener) {
@@ -67,6 +79,12 @@ public final class SuperuserPool {
     config.setInitializationFailTimeout(1);
     config.setDataSource(new OpenerDataSource(opener));
     return new HikariDataSource(config);
+  }
+
+  /** Ends the connection; the next use opens another one. */
+  @Override
+  public synchronized void close() {
+    evict();
   }
 
   private void evict() {
