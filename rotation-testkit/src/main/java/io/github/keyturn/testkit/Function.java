@@ -14,6 +14,7 @@ final class Function implements AutoCloseable {
 
   private final Rotator rotator;
   private final HandlerFunction handler;
+  private final Duration timeout;
 
   Function(
       Rotator rotator,
@@ -22,7 +23,13 @@ final class Function implements AutoCloseable {
       Duration timeout,
       Consumer<String> log) {
     this.rotator = rotator;
+    this.timeout = timeout;
     this.handler = HandlerFunction.of(new Handler(rotator, settings, store), timeout, log);
+  }
+
+  /** How long Lambda lets a step run. */
+  Duration timeout() {
+    return timeout;
   }
 
   void run(Step step, String secretArn, String token) throws Exception {

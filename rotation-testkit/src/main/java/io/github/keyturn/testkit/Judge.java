@@ -4,6 +4,7 @@ import static io.github.keyturn.testkit.Outcome.State.CONVERGED;
 import static io.github.keyturn.testkit.Outcome.State.NOT_REACHED;
 import static io.github.keyturn.testkit.Outcome.State.STUCK;
 
+import io.github.keyturn.RetireOld;
 import io.github.keyturn.RotationException;
 import io.github.keyturn.SecretDocument;
 import java.util.ArrayList;
@@ -18,13 +19,11 @@ final class Judge {
   private final Trial trial;
   private final RotatorContract contract;
   private final Stage stage;
-  private final boolean overlaps;
   private final List<Finding> findings = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
   private Outcome.State state = CONVERGED;
 
-  Judge(Trial trial, RotatorContract contract, boolean overlaps, Stage stage) {
-    this.overlaps = overlaps;
+  Judge(Trial trial, RotatorContract contract, Stage stage) {
     this.trial = trial;
     this.contract = contract;
     this.stage = stage;
@@ -42,7 +41,7 @@ final class Judge {
                     leak,
                     "a message, a log line or System.out is made from a value; the framework can"
                         + " take out only values that it knows, and only from what it is given"));
-    if (stage.wasRefused() && overlaps) {
+    if (stage.wasRefused()) {
       broken(
           Rule.R10,
           "the target refused AWSCURRENT while the rotation was not finished",
@@ -75,6 +74,35 @@ final class Judge {
     }
     lookAt(stage.current());
     lookForOrphans();
+    lookAtPrevious();
+    lookAtNextRotation();
+  }
+
+  private void lookAtPrevious() throws Exception {
+    Optional<SecretDocument> previous =
+        stage.versionWith(Stage.AWSPREVIOUS).flatMap(stage::version);
+    if (stage.overlaps()
+        && contract.settings().retireOld() == RetireOld.AT_NEXT_ROTATION
+        && previous.isPresent()
+        && !stage.logsIn(previous.get())) {
+      broken(
+          Rule.R10,
+          "AWSPREVIOUS does not log in, though the next rotation has not begun",
+          "set, create or retire ends more than the value that it is given");
+    }
+  }
+
+  private void lookAtNextRotation() throws Exception {
+    stage.coldStart();
+    Optional<Failure> failure = stage.rotate(stage.stage());
+    if (failure.isPresent() || !stage.logsIn(stage.current())) {
+      state = STUCK;
+      broken(
+          trial.rule(),
+          "the rotation comes to its end, and the next one does not: "
+              + failure.map(Failure::toString).orElse("AWSCURRENT does not log in"),
+          "something is left at the target, or among the labels, that is in its way");
+    }
   }
 
   private boolean endedBadly(String token) throws Exception {

@@ -10,13 +10,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way from one function to Secrets Manager and to its target: records the calls, and disturbs
- * one of them.
+ * The way from one function to Secrets Manager and to its target: records the calls, and lets
+ * something happen at one of them.
  */
 final class Outside {
 
-  /** What the plan says, and whether it has come to it. */
-  private record Plan(Disturbance what, Point point, Moment moment) {}
+  private record Plan(Point point, Moment moment, Runnable action) {}
 
   private final List<Point> record = new ArrayList<>();
   private final Map<String, Integer> storeCalls = new HashMap<>();
@@ -51,8 +50,21 @@ final class Outside {
     functionWaits = false;
   }
 
-  synchronized void plan(Disturbance what, Point point, Moment moment) {
-    plan = new Plan(what, point, moment);
+  void plan(Disturbance what, Point point, Moment moment) {
+    plan(
+        point,
+        moment,
+        switch (what) {
+          case CRASH -> this::die;
+          case OUTAGE -> () -> targetDown(true);
+          case INTERRUPT -> this::interruptFunction;
+          case SILENCE -> this::awaitEndOfTime;
+        });
+  }
+
+  /** The action runs at the point, in the middle of the call. */
+  synchronized void plan(Point point, Moment moment, Runnable action) {
+    plan = new Plan(point, moment, action);
     reached = false;
   }
 
@@ -100,15 +112,15 @@ final class Outside {
 
   // What the store and the proxy report
 
+  synchronized Step step() {
+    return step;
+  }
+
   synchronized Point storeCall(String call) {
     int number = storeCalls.merge(call, 1, Integer::sum);
     Point point = Point.ofStore(step, call, number);
     record.add(point);
     return point;
-  }
-
-  synchronized Step step() {
-    return step;
   }
 
   synchronized int newConnection() {
@@ -122,34 +134,26 @@ final class Outside {
   }
 
   /** Whether the call, or its answer, may pass. */
-  synchronized boolean lets(Point point, Moment moment) {
-    if (isCut(point)) {
-      return false;
-    }
-    Plan planned = plan;
-    if (planned == null || planned.moment != moment || !planned.point.matches(point)) {
-      return true;
-    }
-    plan = null;
-    reached = true;
-    switch (planned.what) {
-      case CRASH -> die();
-      case OUTAGE -> targetDown(true);
-      case SILENCE -> {
-        int waiting = functions;
-        awaitEndOfTime();
-        if (waiting != functions) {
-          return false;
-        }
-        die();
+  boolean lets(Point point, Moment moment) {
+    Runnable action;
+    int function;
+    synchronized (this) {
+      if (isCut(point)) {
+        return false;
       }
-      case INTERRUPT -> {
-        if (functionThread != null) {
-          functionThread.interrupt();
-        }
+      Plan planned = plan;
+      if (planned == null || planned.moment != moment || !planned.point.matches(point)) {
+        return true;
       }
+      plan = null;
+      reached = true;
+      action = planned.action;
+      function = functions;
     }
-    return !isCut(point);
+    action.run();
+    synchronized (this) {
+      return function == functions && !isCut(point);
+    }
   }
 
   /** Whether the target can be reached at all. */
@@ -161,14 +165,20 @@ final class Outside {
     return functionDead || (targetDown && point.isAtTarget());
   }
 
-  private void die() {
+  private synchronized void die() {
     functionDead = true;
     cutConnections.run();
   }
 
-  /** Gives the monitor free meanwhile, as the function may go on elsewhere, or give up. */
-  private void awaitEndOfTime() {
+  private synchronized void interruptFunction() {
+    if (functionThread != null) {
+      functionThread.interrupt();
+    }
+  }
+
+  private synchronized void awaitEndOfTime() {
     boolean interrupted = false;
+    int function = functions;
     functionWaits = true;
     while (Instant.now().isBefore(endOfTime)) {
       try {
@@ -176,6 +186,9 @@ final class Outside {
       } catch (InterruptedException e) {
         interrupted = true;
       }
+    }
+    if (function == functions) {
+      die();
     }
     if (interrupted) {
       Thread.currentThread().interrupt();

@@ -55,13 +55,19 @@ final class Proxy implements AutoCloseable {
     }
   }
 
-  private void letIn(Socket client) throws IOException {
+  private void letIn(Socket client) {
     if (!outside.targetReachable()) {
       ProxiedConnection.reset(client);
       return;
     }
     int number = outside.newConnection();
-    if (!outside.lets(outside.exchange(number, 1), Moment.BEFORE)) {
+    Point greeting = outside.exchange(number, 1);
+    threads.execute(() -> connect(client, number, greeting));
+  }
+
+  /** Not in the door's own thread, because the way may be closed until a function gives up. */
+  private void connect(Socket client, int number, Point greeting) {
+    if (!outside.lets(greeting, Moment.BEFORE)) {
       ProxiedConnection.reset(client);
       return;
     }
@@ -73,11 +79,8 @@ final class Proxy implements AutoCloseable {
         connection.cut();
       }
       threads.execute(connection::upstream);
-      threads.execute(
-          () -> {
-            connection.downstream();
-            open.remove(connection);
-          });
+      connection.downstream();
+      open.remove(connection);
     } catch (IOException e) {
       ProxiedConnection.reset(client);
     }

@@ -1,5 +1,6 @@
 package io.github.keyturn.testkit;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,11 +22,24 @@ record Rehearsal(List<Rotation> rotations) {
 
     /** Brings an account to where this rotation begins, with a cold function. */
     void prepare(Stage stage) throws Exception {
+      prepare(stage, Trial.TIMEOUT);
+    }
+
+    /** The same, with a function that has this much time for each step. */
+    void prepare(Stage stage, Duration timeout) throws Exception {
       for (int i = 0; i < before; i++) {
         stage.rotate();
       }
-      stage.coldStart();
+      stage.coldStart(timeout);
     }
+  }
+
+  Rotation later() {
+    return rotations.get(rotations.size() - 1);
+  }
+
+  boolean reachesTarget() {
+    return later().points().stream().anyMatch(Point::isAtTarget);
   }
 
   /** Empty when even an undisturbed rotation fails. */

@@ -9,7 +9,9 @@ import io.github.keyturn.local.LocalSecretsManager;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 
 /** One trial's own account, secret, Secrets Manager and function. */
@@ -24,7 +26,7 @@ final class Stage implements AutoCloseable {
   private final RotatorContract contract;
   private final LocalSecretsManager secrets = LocalSecretsManager.inMemory();
   private final Proxy proxy;
-  private final Duration timeout;
+  private final boolean overlaps;
   private final Leaks leaks;
   private final SecretDocument initial;
   private final String arn;
@@ -33,16 +35,16 @@ final class Stage implements AutoCloseable {
   private Function function;
   private boolean refused;
 
-  Stage(RotatorContract contract, Executor threads, Duration timeout) throws Exception {
+  Stage(RotatorContract contract, boolean overlaps, Executor threads) throws Exception {
     this.contract = contract;
-    this.timeout = timeout;
+    this.overlaps = overlaps;
     this.proxy = Proxy.open(contract.target(), threads);
     SecretDocument account = contract.newAccount(proxy.address());
     this.leaks = new Leaks(contract.secretFields(account));
     this.initial = ForeignFields.addTo(withSuperuser(account));
     leaks.learn(initial);
     this.arn = secrets.createSecret(SECRET, initial.json());
-    this.function = newFunction();
+    this.function = newFunction(outside(), Trial.TIMEOUT);
   }
 
   private SecretDocument withSuperuser(SecretDocument account) throws Exception {
@@ -56,13 +58,22 @@ final class Stage implements AutoCloseable {
 
   // The function
 
-  /** A function of its own, beside the one that a step is delivered to. */
-  Function newFunction() throws Exception {
-    return newFunction(new WatchedStore(secrets.store(), outside(), this::learn));
+  /** A function on its own way to Secrets Manager, beside the one that steps are delivered to. */
+  Function newFunction(Outside way) {
+    return newFunction(way, Trial.TIMEOUT);
   }
 
-  Function newFunction(io.github.keyturn.SecretStore store) throws Exception {
-    return new Function(contract.rotator(), contract.settings(), store, timeout, leaks::logged);
+  private Function newFunction(Outside way, Duration timeout) {
+    try {
+      return new Function(
+          contract.rotator(),
+          contract.settings(),
+          new WatchedStore(secrets.store(), way, this::learn),
+          timeout,
+          leaks::logged);
+    } catch (Exception e) {
+      throw new IllegalStateException("rotator() failed", e);
+    }
   }
 
   private void learn(Secret value) {
@@ -70,12 +81,17 @@ final class Stage implements AutoCloseable {
   }
 
   /** What comes now comes to a new process; nothing of the old one is left. */
-  void coldStart() throws Exception {
+  void coldStart() {
+    coldStart(Trial.TIMEOUT);
+  }
+
+  /** The same, with this much time for each step of the new process. */
+  void coldStart(Duration timeout) {
     proxy.cutAll();
     function.close();
     proxy.awaitEndOfCutConnections();
     outside().newFunction();
-    function = newFunction();
+    function = newFunction(outside(), timeout);
   }
 
   Outside outside() {
@@ -96,7 +112,7 @@ final class Stage implements AutoCloseable {
 
   /** One invocation. A function that died in it is replaced. */
   Optional<Failure> deliver(Step step, String token) throws Exception {
-    outside().beginStep(step, timeout);
+    outside().beginStep(step, function.timeout());
     Optional<Failure> failure = run(function, step, token);
     outside().endStep();
     if (outside().functionDead()) {
@@ -169,13 +185,17 @@ final class Stage implements AutoCloseable {
     return unexpected.stream().findFirst();
   }
 
-  /** Whether AWSCURRENT was refused after a step that failed. */
+  /** Whether AWSCURRENT was refused in the middle of a rotation, where it must not be. */
   boolean wasRefused() {
     return refused;
   }
 
   void noteIfRefused() throws Exception {
-    refused |= !logsIn(current());
+    refused |= overlaps && !logsIn(current());
+  }
+
+  boolean overlaps() {
+    return overlaps;
   }
 
   boolean logsIn(SecretDocument document) throws Exception {
@@ -198,12 +218,12 @@ final class Stage implements AutoCloseable {
     return secrets.store().describe(SECRET).versionWith(label);
   }
 
-  List<SecretDocument> allVersions() {
-    return secrets.store().history(SECRET).stream().flatMap(id -> version(id).stream()).toList();
+  Map<String, Set<String>> labels() {
+    return secrets.store().describe(SECRET).labels();
   }
 
-  io.github.keyturn.SecretStore secretsManager() {
-    return secrets.store();
+  List<SecretDocument> allVersions() {
+    return secrets.store().history(SECRET).stream().flatMap(id -> version(id).stream()).toList();
   }
 
   /** As createSecret would have stored it. */

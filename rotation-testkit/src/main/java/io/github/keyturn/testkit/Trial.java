@@ -8,10 +8,12 @@ import java.time.Duration;
  * @param rule the rule that is broken when the rotation does not come to its end
  * @param place where it goes wrong, for the report
  * @param scenario what is done about it, for the report
- * @param timeout how long Lambda lets a step run
  */
-record Trial(Rule rule, String place, String scenario, Duration timeout, Body body) {
+record Trial(Rule rule, String place, String scenario, Body body) {
 
+  static final String NOTHING_ELSE = "nothing else";
+
+  /** How long Lambda lets a step run. */
   static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   /** What is done with the stage; the judge is told what must hold. */
@@ -20,11 +22,9 @@ record Trial(Rule rule, String place, String scenario, Duration timeout, Body bo
     void run(Stage stage, Judge judge) throws Exception;
   }
 
-  Trial(Rule rule, String place, String scenario, Body body) {
-    this(rule, place, scenario, TIMEOUT, body);
-  }
-
   String situation() {
-    return "after %s and then %s".formatted(place, scenario);
+    return scenario.equals(NOTHING_ELSE)
+        ? "after " + place
+        : "after %s and then %s".formatted(place, scenario);
   }
 }
