@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The pool watches over the connection, but does not log in: it would try a refused login again
  * and again, in the background too, until the server locks the superuser.
  */
-public final class SuperuserPool {
+public final class SuperuserPool implements AutoCloseable {
 
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
@@ -45,13 +45,21 @@ public final class SuperuserPool {
   public synchronized Connection connection(DatabaseSecret wanted, Opener opener)
       throws SQLException {
     if (held != null && !held.serves(wanted)) {
-      held.pool().close();
-      held = null;
+      close();
     }
     if (held == null) {
       held = Held.of(wanted, opener.open());
     }
     return held.pool().getConnection();
+  }
+
+  /** Ends the connection; the next use opens another one. */
+  @Override
+  public synchronized void close() {
+    if (held != null) {
+      held.pool().close();
+      held = null;
+    }
   }
 
   private record Held(DatabaseSecret login, Connection connection, HikariDataSource pool) {

@@ -29,7 +29,7 @@ import java.util.Optional;
  * it creates belongs to the original. Its settings, limits and attributes are compared with the
  * original's in each rotation, and brought in line.
  */
-public final class PostgresAlternatingUsersRotator implements Rotator {
+public final class PostgresAlternatingUsersRotator implements Rotator, AutoCloseable {
 
   private static final Duration SUPERUSER_TIMEOUT = Duration.ofSeconds(20);
 
@@ -134,5 +134,11 @@ public final class PostgresAlternatingUsersRotator implements Rotator {
     } catch (SQLException e) {
       throw PostgresErrors.explain(e, login);
     }
+  }
+
+  /** Ends the superuser's connection, which otherwise lives as long as the process. */
+  @Override
+  public void close() {
+    pool.close();
   }
 }

@@ -1,0 +1,40 @@
+package io.github.keyturn.testkit;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * All that a contract found out about a rotator.
+ *
+ * @param skipped the rules that could not be tried, and why
+ */
+record ContractResult(
+    String rotator,
+    boolean overlaps,
+    Optional<Rehearsal> rehearsal,
+    Optional<Clients.Seen> clients,
+    List<Outcome> outcomes,
+    Map<Rule, String> skipped,
+    Duration duration) {
+
+  List<Finding> findings(Rule rule) {
+    return outcomes.stream()
+        .flatMap(outcome -> outcome.findings().stream())
+        .filter(finding -> finding.rule() == rule)
+        .toList();
+  }
+
+  long count(Outcome.State state) {
+    return outcomes.stream().filter(outcome -> outcome.state() == state).count();
+  }
+
+  /** Every external call of the two rotations, before it and after it. */
+  int points() {
+    return rehearsal.stream()
+        .flatMap(recorded -> recorded.rotations().stream())
+        .mapToInt(rotation -> rotation.points().size() * Moment.values().length)
+        .sum();
+  }
+}
