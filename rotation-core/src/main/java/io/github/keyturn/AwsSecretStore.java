@@ -2,6 +2,8 @@ package io.github.keyturn;
 
 import static io.github.keyturn.RotationException.Reason.CONFLICT;
 import static io.github.keyturn.RotationException.Reason.MISCONFIGURED;
+import static io.github.keyturn.StagingLabels.AWSCURRENT;
+import static io.github.keyturn.StagingLabels.AWSPENDING;
 import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toUnmodifiableSet;
 
@@ -32,9 +34,6 @@ import software.amazon.awssdk.services.secretsmanager.model.Tag;
 
 /** Secrets Manager as AWS runs it, through the SDK's client. */
 final class AwsSecretStore implements SecretStore {
-
-  private static final String AWSCURRENT = "AWSCURRENT";
-  private static final String AWSPENDING = "AWSPENDING";
 
   private final SecretsManagerClient client;
   private final AwsErrors errors;

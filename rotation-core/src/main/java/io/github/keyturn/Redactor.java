@@ -2,6 +2,7 @@ package io.github.keyturn;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.IdentityHashMap;
@@ -39,6 +40,8 @@ final class Redactor {
 
   private static final int SHORTEST_OTHER = 6;
 
+  private boolean foreignMessagesHidden;
+
   /** Longest first, so that a value that contains another one is masked as a whole. */
   private final Set<String> values =
       Collections.synchronizedSet(
@@ -46,6 +49,15 @@ final class Redactor {
               Comparator.comparingInt(String::length)
                   .reversed()
                   .thenComparing(Comparator.naturalOrder())));
+
+  /** While a value may be quoted that nobody has told us yet. */
+  void hideForeignMessages(boolean hidden) {
+    foreignMessagesHidden = hidden;
+  }
+
+  boolean hidesForeignMessages() {
+    return foreignMessagesHidden;
+  }
 
   void learn(@Nullable Secret secret) {
     if (secret != null) {
@@ -80,6 +92,9 @@ final class Redactor {
       String inForm = URLEncoder.encode(value, StandardCharsets.UTF_8);
       values.add(inForm);
       values.add(inForm.replace("+", "%20"));
+      byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+      values.add(Base64.getEncoder().encodeToString(bytes));
+      values.add(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
     }
   }
 
@@ -115,8 +130,7 @@ final class Redactor {
     }
     RedactedException safe =
         new RedactedException(
-            cause.getClass().getName() + ": " + clean(message(cause)),
-            cleanCause(cause.getCause(), seen));
+            cause.getClass().getName() + ": " + shown(cause), cleanCause(cause.getCause(), seen));
     safe.setStackTrace(cause.getStackTrace());
     for (Throwable suppressed : cause.getSuppressed()) {
       Throwable safeSuppressed = cleanCause(suppressed, seen);
@@ -125,6 +139,12 @@ final class Redactor {
       }
     }
     return safe;
+  }
+
+  private String shown(Throwable cause) {
+    return foreignMessagesHidden && !(cause instanceof RotationException)
+        ? "its message is not shown, since it may quote a value that was just issued"
+        : clean(message(cause));
   }
 
   private static String message(Throwable failure) {

@@ -34,6 +34,32 @@ public final class Rotation {
     return steps.timeLeft();
   }
 
+  /**
+   * A value that the target has just issued, as a secret: from here on it is taken out of logs and
+   * failures.
+   */
+  public Secret issued(String value) {
+    return steps.issued(value);
+  }
+
+  /**
+   * Whether this is the value of AWSCURRENT, which works for clients now and must go on working
+   * (step {@code setSecret}).
+   */
+  public boolean isCurrent(SecretDocument value) {
+    return steps.isCurrent(value);
+  }
+
+  /**
+   * Says why the target refuses a value, or why an authority can't be used, beyond a wrong
+   * password; it is logged, and part of the failure if no authority can be used.
+   *
+   * @return {@link Verdict#REJECTED}
+   */
+  public Verdict refuse(String why) {
+    return steps.refuse(why);
+  }
+
   /** Adds a line to the function's log; secret values are taken out. */
   public void log(String message) {
     steps.log(message);
@@ -44,7 +70,8 @@ public final class Rotation {
    * in as the secret's user gets nothing changed by a superuser.
    *
    * @param owner the authority that {@link Rotator#set} was called with
-   * @return {@link Verdict#REJECTED} when the target refuses the owner, and the action did not run
+   * @return what the action says; {@link Verdict#REJECTED} when the target refuses the owner, and
+   *     the action did not run
    * @throws RotationException MISCONFIGURED when neither {@code SUPERUSER_SECRET_ARN} nor the
    *     secret's {@code masterarn} names a superuser secret, or when they name different ones
    * @throws Exception as the action threw it

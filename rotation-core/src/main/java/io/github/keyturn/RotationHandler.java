@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * constructor without arguments, and the template names the subclass as {@code Handler}.
  *
  * <p>It takes a {@code SecretsManagerRotationEvent}, runs its step, and writes {@code null}. Each
- * invocation leaves one line of JSON in the log: secret, version, step, outcome, milliseconds. A
- * failed step throws a {@link RotationException} without secret values, which makes Secrets Manager
- * retry the rotation.
+ * step leaves one line of JSON in the log: secret, version, step, outcome, milliseconds. A failed
+ * step throws a {@link RotationException} without secret values, which makes Secrets Manager retry
+ * the rotation.
  */
 public abstract class RotationHandler implements RequestStreamHandler {
 
@@ -80,21 +80,25 @@ public abstract class RotationHandler implements RequestStreamHandler {
       // it quotes nothing, and Lambda replaces a process that it ended
       throw e;
     } catch (Throwable unsafe) {
-      RotationException failure = redactor.clean(RotationHandler.typed(unsafe));
+      RotationException failure = redactor.clean(typed(unsafe, redactor));
       log.failed(failure, Duration.between(start, Instant.now()));
       throw failure;
     }
     output.write("null".getBytes(StandardCharsets.UTF_8));
   }
 
-  private static RotationException typed(Throwable failure) {
+  private static RotationException typed(Throwable failure, Redactor redactor) {
     if (failure instanceof RotationException typed) {
       return typed;
     }
     if (failure instanceof InterruptedException) {
       Thread.currentThread().interrupt();
     }
+    String message =
+        redactor.hidesForeignMessages()
+            ? "createSecret failed; throw a RotationException for a message that may be shown"
+            : failure.getMessage();
     return new RotationException(
-        FAILED, "%s: %s".formatted(failure.getClass().getName(), failure.getMessage()), failure);
+        FAILED, "%s: %s".formatted(failure.getClass().getName(), message), failure);
   }
 }

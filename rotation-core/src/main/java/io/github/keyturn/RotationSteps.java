@@ -4,22 +4,20 @@ import static io.github.keyturn.RotationException.Reason.CONFLICT;
 import static io.github.keyturn.RotationException.Reason.MISCONFIGURED;
 import static io.github.keyturn.RotationException.Reason.PRIVILEGE;
 import static io.github.keyturn.RotationException.Reason.REJECTED;
+import static io.github.keyturn.StagingLabels.AWSCURRENT;
+import static io.github.keyturn.StagingLabels.AWSPENDING;
+import static io.github.keyturn.StagingLabels.AWSPREVIOUS;
 
 import io.github.keyturn.SecretStore.PutOutcome;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The four steps of a rotation, for one invocation. */
 final class RotationSteps {
-
-  private static final String AWSCURRENT = "AWSCURRENT";
-  private static final String AWSPENDING = "AWSPENDING";
-  private static final String AWSPREVIOUS = "AWSPREVIOUS";
 
   /** What says where a credential lives; a rotator compares what is its own, such as user names. */
   private static final List<String> TARGET_FIELDS =
@@ -45,8 +43,6 @@ final class RotationSteps {
   /** Each probe of a refused value is a failed login, so there are few of them. */
   private static final Duration FIRST_SETTLE_PAUSE = Duration.ofMillis(250);
 
-  private static final int OLDER_VERSIONS_TRIED = 20;
-
   /** What a step did, for the log. */
   enum Outcome {
     /** It changed something. */
@@ -66,6 +62,8 @@ final class RotationSteps {
   private final Deadline deadline;
   private final Consumer<String> log;
   private final Rotation rotation = new Rotation(this);
+  private @Nullable SecretDocument current;
+  private @Nullable String refusal;
 
   RotationSteps(
       RotationRequest request,
@@ -109,12 +107,12 @@ final class RotationSteps {
     if (store.readPending(secretId(), token()).isPresent()) {
       return Outcome.NOOP;
     }
-    SecretDocument current = document(readLabelled(secret, AWSCURRENT), AWSCURRENT);
+    current = document(readLabelled(secret, AWSCURRENT), AWSCURRENT);
     if (rotator instanceof OverlappingRotator overlapping
         && settings.retireOld() == RetireOld.AT_NEXT_ROTATION) {
       retirePrevious(overlapping, secret.versionWith(AWSPREVIOUS), current);
     }
-    SecretDocument next = learn(rotator.create(current, rotation));
+    SecretDocument next = create(current);
     if (store.putPending(secretId(), token(), next.json(), request.rotationToken())
         == PutOutcome.STORED) {
       return Outcome.APPLIED;
@@ -127,18 +125,19 @@ final class RotationSteps {
   }
 
   private Outcome setSecret() throws Exception {
-    Optional<Secret> value = awaitPending();
-    if (value.isEmpty()) {
-      return Outcome.NOOP;
-    }
     SecretVersion currentVersion = store.readCurrent(secretId());
     if (currentVersion.id().equals(token())) {
       return Outcome.NOOP;
     }
+    // read last, since it proves that this rotation has not been given up meanwhile
+    Optional<Secret> value = awaitPending();
+    if (value.isEmpty()) {
+      return Outcome.NOOP;
+    }
     SecretDocument pending = document(value.get(), AWSPENDING);
-    SecretDocument current = document(currentVersion.value(), AWSCURRENT);
+    current = document(currentVersion.value(), AWSCURRENT);
     requireSameTarget(pending, current);
-    Outcome outcome = bringToTarget(pending, current);
+    Outcome outcome = new Authorities(this, rotator, rotation, store).bring(pending, current);
     awaitAccepted(pending);
     return outcome;
   }
@@ -244,63 +243,18 @@ final class RotationSteps {
                         .formatted(version, label)));
   }
 
-  // setSecret: the new value is brought to the target by the newest credential that it accepts
-
-  private Outcome bringToTarget(SecretDocument pending, SecretDocument current) throws Exception {
-    Set<SecretDocument> tried = new HashSet<>();
-    if (setWith(current, pending, tried)) {
-      return Outcome.APPLIED;
-    }
-    if (setWith(pending, pending, tried)) {
-      return Outcome.RECOVERED;
-    }
-    for (String version : otherVersions()) {
-      Optional<SecretDocument> older = readOlder(version);
-      if (older.isPresent()
-          && differingTargetFields(older.get(), current).isEmpty()
-          && setWith(older.get(), pending, tried)) {
-        log("the target refused AWSCURRENT; recovered with the value of version " + version);
-        return Outcome.RECOVERED;
-      }
-    }
-    throw new RotationException(
-        REJECTED,
-        ("the target refuses the logins of all %d different values of this secret, AWSCURRENT and"
-                + " AWSPENDING among them; set AWSCURRENT's password at the target by hand, or store"
-                + " the right one with PutSecretValue, and rotate again")
-            .formatted(tried.size()));
+  /**
+   * What a target has just issued is known to nobody yet, so until the rotator returns it the
+   * messages of foreign exceptions are not shown.
+   */
+  private SecretDocument create(SecretDocument from) throws Exception {
+    redactor.hideForeignMessages(true);
+    SecretDocument next = learn(rotator.create(from, rotation));
+    redactor.hideForeignMessages(false);
+    return next;
   }
 
-  private boolean setWith(
-      SecretDocument authority, SecretDocument pending, Set<SecretDocument> tried)
-      throws Exception {
-    return tried.add(authority) && rotator.set(pending, authority, rotation) != Verdict.REJECTED;
-  }
-
-  private List<String> otherVersions() {
-    List<String> versions;
-    try {
-      versions = store.history(secretId());
-    } catch (RotationException e) {
-      if (e.reason() != PRIVILEGE) {
-        throw e;
-      }
-      log("may not list the secret's versions, so only AWSPREVIOUS is tried: " + e.getMessage());
-      versions = store.describe(secretId()).versionWith(AWSPREVIOUS).stream().toList();
-    }
-    return versions.stream().limit(OLDER_VERSIONS_TRIED).toList();
-  }
-
-  private Optional<SecretDocument> readOlder(String version) {
-    try {
-      return store.read(secretId(), version).map(value -> document(value, version));
-    } catch (RotationException e) {
-      if (e.reason() != MISCONFIGURED) {
-        throw e;
-      }
-      return Optional.empty();
-    }
-  }
+  // setSecret: the target
 
   private static void requireSameTarget(SecretDocument pending, SecretDocument current) {
     List<String> differing = differingTargetFields(pending, current);
@@ -424,20 +378,43 @@ final class RotationSteps {
     log.accept(message);
   }
 
+  Secret issued(String value) {
+    Secret secret = Secret.of(value);
+    redactor.learn(secret);
+    return secret;
+  }
+
+  boolean isCurrent(SecretDocument value) {
+    return value.equals(current);
+  }
+
+  Verdict refuse(String why) {
+    refusal = why;
+    log(why);
+    return Verdict.REJECTED;
+  }
+
+  /** What the rotator said to the last refusal, if anything, and forgets it. */
+  Optional<String> takeRefusal() {
+    Optional<String> why = Optional.ofNullable(refusal);
+    refusal = null;
+    return why;
+  }
+
   Verdict asSuperuser(SecretDocument owner, Superuser.Action action) throws Exception {
-    String superuserId = superuserId(owner);
+    // AWSCURRENT names it: an older version may name one that is gone
+    String superuserId = superuserId(current == null ? owner : current);
     if (rotator.check(owner, rotation) == Verdict.REJECTED) {
       return Verdict.REJECTED;
     }
     SecretVersion version = store.readCurrent(superuserId);
     SecretDocument login = learn(SecretDocument.parse(version.value(), "the superuser secret"));
-    action.run(new Superuser(login, () -> store.describe(superuserId).tags()));
-    return Verdict.ACCEPTED;
+    return action.run(new Superuser(login, () -> store.describe(superuserId).tags()));
   }
 
-  private String superuserId(SecretDocument owner) {
+  private String superuserId(SecretDocument secret) {
     Optional<String> configured = settings.superuserSecret();
-    Optional<String> named = owner.find("masterarn");
+    Optional<String> named = secret.find("masterarn");
     if (configured.isPresent() && named.isPresent() && !configured.equals(named)) {
       throw misconfigured(
           "the secret's masterarn (%s) is not the superuser secret that this function may use (%s); change one of them"
@@ -454,7 +431,19 @@ final class RotationSteps {
 
   // Helpers
 
-  private SecretDocument document(Secret value, String label) {
+  /** A version that may be of use; one whose value is no document is not. */
+  Optional<SecretDocument> readOlder(String version) {
+    try {
+      return store.read(secretId(), version).map(value -> document(value, version));
+    } catch (RotationException e) {
+      if (e.reason() != MISCONFIGURED) {
+        throw e;
+      }
+      return Optional.empty();
+    }
+  }
+
+  SecretDocument document(Secret value, String label) {
     redactor.learn(value);
     return learn(SecretDocument.parse(value, label));
   }

@@ -5,8 +5,9 @@ package io.github.keyturn;
  *
  * <p>Secrets Manager may run any step twice, at the same time, or again after a crash, so <b>every
  * method must be safe to repeat</b>. A refused login is an answer ({@link Verdict#REJECTED}); a
- * target that can't be asked is an exception. Exceptions may carry anything: the framework takes
- * secret values out of them before they are logged.
+ * target that can't be asked is an exception. The framework takes the values that it knows out of
+ * exceptions before they are logged; what the target issues it knows from {@link Rotation#issued}
+ * on.
  *
  * <p>If the target can accept the old and the new value at the same time, implement {@link
  * OverlappingRotator} instead.
@@ -32,15 +33,18 @@ public interface Rotator {
    *
    * <p>The framework calls this with one authority after the other, until one is not refused:
    * current, then pending (already in place after a retry), then every other version of the secret
-   * that still has a value, newest first. It has made sure that {@code pending} and AWSCURRENT name
-   * the same target. A rotator that changes the target as a superuser does so inside {@link
-   * Rotation#asSuperuser}.
+   * that still has a value, newest first. It has made sure that {@code pending} and AWSCURRENT
+   * agree in the fields that commonly name a target (engine, host, port, dbname, nodes, url,
+   * masterarn and the database identifiers); compare what is your own, such as user names, with
+   * {@link Rotation#refuse}. Reach the target where {@code pending} says it is, since an older
+   * version may say otherwise. A rotator that changes the target as a superuser does so inside
+   * {@link Rotation#asSuperuser}.
    *
    * <p>The default is for values issued in {@link #create}: there is nothing left to set.
    *
    * @return {@link Verdict#ACCEPTED} when the target has what {@code pending} needs, whether it was
    *     changed now or before; {@link Verdict#REJECTED} when the target refused the authority's
-   *     login, and nothing was changed
+   *     login, or it is not one that may change {@code pending}, and nothing was changed
    */
   default Verdict set(SecretDocument pending, SecretDocument authority, Rotation rotation)
       throws Exception {

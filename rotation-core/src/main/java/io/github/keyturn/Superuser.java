@@ -15,7 +15,7 @@ public record Superuser(SecretDocument login, Supplier<Map<String, String>> tags
   /** What a rotator does as superuser. */
   @FunctionalInterface
   public interface Action {
-    /** Changes the target. */
-    void run(Superuser superuser) throws Exception;
+    /** Changes the target, and says what {@link Rotator#set} shall say. */
+    Verdict run(Superuser superuser) throws Exception;
   }
 }

@@ -23,7 +23,7 @@ class CallCountTest {
   @Test
   void aRotationTakesNineCallsToSecretsManager() throws Exception {
     assertThat(callsOf(Step.CREATE)).containsExactly(DESCRIBE, READ_PENDING, READ, PUT);
-    assertThat(callsOf(Step.SET)).containsExactly(READ_PENDING, READ_CURRENT);
+    assertThat(callsOf(Step.SET)).containsExactly(READ_CURRENT, READ_PENDING);
     assertThat(callsOf(Step.TEST)).containsExactly(READ_PENDING);
     assertThat(callsOf(Step.FINISH)).containsExactly(DESCRIBE, PROMOTE);
   }

@@ -151,9 +151,35 @@ class RedactionTest {
 
     RotationException failure = function.failure(CREATE, Scene.NEXT_TOKEN);
 
-    assertThat(failure).hasMessageEndingWith("could not use ***");
+    assertThat(failure)
+        .hasMessageContaining("IllegalStateException")
+        .hasMessageContaining("throw a RotationException for a message that may be shown");
+    assertThat(Failures.print(failure)).doesNotContain("could not use");
     assertThat(made).hasSize(1);
     assertThat(function.log()).noneMatch(line -> line.contains(made.get(0)));
+  }
+
+  @Test
+  @DisplayName(
+      "What the target issues is unknown until create returns, unless the rotator tells it")
+  void showsNoForeignMessageOfCreate() throws Exception {
+    scene.store.stage(Scene.NEXT_TOKEN);
+    RotationFunction function =
+        scene.function(
+            new ExclusiveRotator(scene.target) {
+              @Override
+              public SecretDocument create(SecretDocument current, Rotation rotation) {
+                throw new RotationException(
+                    FAILED,
+                    "the provider answered " + rotation.issued("issued-key").reveal(),
+                    new IllegalStateException("issued-key and a second-key"));
+              }
+            });
+
+    RotationException failure = function.failure(CREATE, Scene.NEXT_TOKEN);
+
+    assertThat(failure).hasMessage("FAILED: the provider answered ***");
+    assertThat(Failures.print(failure)).doesNotContain("issued-key", "second-key");
   }
 
   @ParameterizedTest

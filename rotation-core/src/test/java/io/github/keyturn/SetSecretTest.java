@@ -1,5 +1,6 @@
 package io.github.keyturn;
 
+import static io.github.keyturn.RotationException.Reason.CONFLICT;
 import static io.github.keyturn.RotationException.Reason.FAILED;
 import static io.github.keyturn.RotationException.Reason.MISCONFIGURED;
 import static io.github.keyturn.RotationException.Reason.PRIVILEGE;
@@ -243,15 +244,14 @@ class SetSecretTest {
     }
 
     @Test
-    @DisplayName("A target that locks out users after many refused logins should not do so for us")
-    void triesAFewVersionsOnly() {
-      for (int i = 0; i < 30; i++) {
+    void triesNoMoreVersionsThanSecretsManagerKeeps() {
+      for (int i = 0; i < 120; i++) {
         scene.store.add("older-" + i, Scene.value("older-password-" + i));
       }
       scene.target.acceptOnly("older-password-0");
 
       assertThat(scene.exclusive().failure(SET, TOKEN).reason()).isEqualTo(REJECTED);
-      assertThat(scene.target.logins()).isEqualTo(22);
+      assertThat(scene.target.logins()).isEqualTo(102);
     }
 
     @Test
@@ -267,6 +267,87 @@ class SetSecretTest {
     }
 
     @Test
+    void triesAnOlderValueThatNamesNoAddress() throws Exception {
+      scene.store.add(
+          PREVIOUS,
+          Scene.value("previous-password").replace("\"host\"", "\"formerHost\""),
+          "AWSPREVIOUS");
+      scene.target.acceptOnly("previous-password");
+
+      scene.exclusive().run(SET, TOKEN);
+
+      assertThat(scene.target.accepted()).containsExactly(NEW_PASSWORD);
+    }
+
+    @Test
+    void goesOnAfterAVersionThatCannotBeUsed() throws Exception {
+      scene.store.add(PREVIOUS, Scene.value("previous-password"), "AWSPREVIOUS");
+      scene.store.add("somebody-else", Scene.value("unusable"));
+      scene.target.acceptOnly("previous-password");
+
+      scene
+          .function(
+              new ExclusiveRotator(scene.target) {
+                @Override
+                public Verdict set(
+                    SecretDocument pending, SecretDocument authority, Rotation rotation)
+                    throws Exception {
+                  if (authority.text("password").equals("unusable")) {
+                    throw new RotationException(MISCONFIGURED, "of somebody else");
+                  }
+                  return super.set(pending, authority, rotation);
+                }
+              })
+          .run(SET, TOKEN);
+
+      assertThat(scene.target.accepted()).containsExactly(NEW_PASSWORD);
+    }
+
+    @Test
+    @DisplayName("A rotation that was given up while setSecret ran does not overrule the next one")
+    void changesNothingOnceAwspendingHasLeft() {
+      scene.store.add(PREVIOUS, Scene.value("previous-password"), "AWSPREVIOUS");
+      scene.target.acceptOnly("previous-password");
+
+      RotationException failure =
+          scene
+              .function(
+                  new ExclusiveRotator(scene.target) {
+                    @Override
+                    public Verdict set(
+                        SecretDocument pending, SecretDocument authority, Rotation rotation)
+                        throws Exception {
+                      scene.store.stage(Scene.NEXT_TOKEN);
+                      return super.set(pending, authority, rotation);
+                    }
+                  })
+              .failure(SET, TOKEN);
+
+      assertThat(failure.reason()).isEqualTo(CONFLICT);
+      assertThat(scene.target.accepted()).containsExactly("previous-password");
+    }
+
+    @Test
+    void saysWhyAwscurrentIsNoAuthority() {
+      RotationException failure =
+          scene
+              .function(
+                  new ExclusiveRotator(scene.target) {
+                    @Override
+                    public Verdict set(
+                        SecretDocument pending, SecretDocument authority, Rotation rotation) {
+                      return rotation.refuse(
+                          rotation.isCurrent(authority) ? "of another user" : "not that either");
+                    }
+                  })
+              .failure(SET, TOKEN);
+
+      assertThat(failure.reason()).isEqualTo(MISCONFIGURED);
+      assertThat(failure)
+          .hasMessageContaining("AWSCURRENT: of another user; AWSPENDING: not that either");
+    }
+
+    @Test
     void saysWhatToDoWhenNothingIsAccepted() {
       scene.target.acceptOnly("changed-by-hand");
 
@@ -274,7 +355,9 @@ class SetSecretTest {
 
       assertThat(failure.reason()).isEqualTo(REJECTED);
       assertThat(failure)
-          .hasMessageContaining("refuses the logins of all 2 different values of this secret")
+          .hasMessageContaining(
+              "none of the 2 values of this secret can set the new one (AWSCURRENT: login refused;"
+                  + " AWSPENDING: login refused)")
           .hasMessageContaining("store the right one with PutSecretValue, and rotate again");
       assertThat(scene.target.accepted()).containsExactly("changed-by-hand");
     }

@@ -147,6 +147,7 @@ class SuperuserTest {
             superuser -> {
               lent.add(superuser);
               target.replaceBy(pending);
+              return Verdict.ACCEPTED;
             });
       }
     };

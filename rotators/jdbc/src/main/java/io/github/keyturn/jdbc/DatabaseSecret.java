@@ -80,7 +80,8 @@ public record DatabaseSecret(
               + " Manager already; put the endpoint of the database itself into 'host' (clients keep"
               + " using the proxy)");
     }
-    return host;
+    // the dot that ends an absolute name is in no certificate
+    return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
   }
 
   /** In brackets the JDK takes an address only, and never asks the DNS. */
@@ -112,6 +113,18 @@ public record DatabaseSecret(
   /** Whether both name the same server. */
   boolean sameServer(DatabaseSecret other) {
     return host.equalsIgnoreCase(other.host) && port == other.port;
+  }
+
+  /**
+   * The same database, logged in to as the user of another version of the secret, which may have
+   * been of another place when it was stored.
+   *
+   * @throws RotationException MISCONFIGURED when that version names no user or no password
+   */
+  public DatabaseSecret loggedInAs(SecretDocument version) {
+    version.require("username", "password");
+    return new DatabaseSecret(
+        host, port, database, version.text("username"), version.secret("password"), tls);
   }
 
   DatabaseSecret with(Tls other) {

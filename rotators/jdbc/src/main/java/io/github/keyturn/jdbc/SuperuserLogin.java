@@ -29,8 +29,8 @@ public final class SuperuserLogin {
    * The login of the superuser. A secret that RDS manages holds only a user name and a password;
    * its server is found by its tags, as AWS's functions do.
    *
-   * @param owner the rotated secret, whose server it must be and whose kind of connection it takes
-   *     over when it names none
+   * @param owner the rotated secret, whose server it must be; it may ask for TLS, but never for a
+   *     connection without it
    * @throws RotationException MISCONFIGURED when the secret is incomplete, or of another server: a
    *     superuser's password must not be sent where an arbitrary secret points to
    */
@@ -48,6 +48,8 @@ public final class SuperuserLogin {
           "the superuser secret is of %s, but the rotated secret is of %s; they must name the same host and port"
               .formatted(resolved.address(), owner.address()));
     }
-    return resolved.tls() == Tls.UNLESS_ALLOWED ? resolved.with(owner.tls()) : resolved;
+    return resolved.tls() == Tls.UNLESS_ALLOWED && owner.tls() == Tls.REQUIRED
+        ? resolved.with(Tls.REQUIRED)
+        : resolved;
   }
 }

@@ -321,13 +321,13 @@ class SuperuserLoginTest {
   @CsvSource({
     ", , UNLESS_ALLOWED",
     ", true, REQUIRED",
-    ", false, OFF",
+    ", false, UNLESS_ALLOWED",
     "true, , REQUIRED",
     "true, false, REQUIRED",
     "false, , OFF",
     "false, true, OFF"
   })
-  @DisplayName("what the superuser secret says about TLS counts, else what the owner's says")
+  @DisplayName("the rotated secret can ask for TLS, but never switch it off for the superuser")
   void takesOverTlsFromTheOwner(String ownField, String ownersField, Tls expected) {
     DatabaseSecret owner = DatabaseSecret.read(ssl(Samples.complete(), ownersField), POSTGRES);
 

@@ -16,22 +16,18 @@ import io.github.keyturn.jdbc.SuperuserPool;
 import io.github.keyturn.jdbc.UserPair;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Two users take turns: {@code app} and {@code app_clone}. While one is AWSCURRENT, a superuser
- * sets the other one's password, so a client with the old value keeps working until the rotation
- * after the next step of its own.
+ * sets the other one's password, so a client with a replaced value keeps working until the next
+ * rotation begins.
  *
  * <p>The clone is a member of the original and acts as it from login on ({@code SET role}), so what
  * it creates belongs to the original. Its settings, limits and attributes are compared with the
  * original's in each rotation, and brought in line.
  */
 public final class PostgresAlternatingUsersRotator implements Rotator, AutoCloseable {
-
-  private static final Duration SUPERUSER_TIMEOUT = Duration.ofSeconds(20);
 
   private final PostgresLogins logins;
   private final SuperuserLogin superusers = new SuperuserLogin(PostgresLogins.ENGINE);
@@ -55,37 +51,37 @@ public final class PostgresAlternatingUsersRotator implements Rotator, AutoClose
   public Verdict set(SecretDocument pending, SecretDocument authority, Rotation rotation)
       throws Exception {
     DatabaseSecret next = DatabaseSecret.read(pending, PostgresLogins.ENGINE);
-    DatabaseSecret owner = DatabaseSecret.read(authority, PostgresLogins.ENGINE);
+    DatabaseSecret owner = next.loggedInAs(authority);
     UserPair pair = UserPair.of(owner.username(), PostgresLogins.ENGINE);
     if (!pair.equals(UserPair.of(next.username(), PostgresLogins.ENGINE))) {
+      return rotation.refuse(
+          "it is of user '%s', which does not take turns with AWSPENDING's '%s'"
+              .formatted(owner.username(), next.username()));
+    }
+    if (owner.username().equals(next.username())
+        && rotation.isCurrent(authority)
+        && !authority.equals(pending)) {
       throw new RotationException(
           MISCONFIGURED,
-          "AWSPENDING is of user '%s', which does not take turns with '%s'; remove AWSPENDING with UpdateSecretVersionStage and rotate again"
-              .formatted(next.username(), owner.username()));
+          "AWSCURRENT and AWSPENDING are both of user '%s', so AWSCURRENT was moved since createSecret, and its clients would be locked out; remove AWSPENDING with UpdateSecretVersionStage and rotate again"
+              .formatted(next.username()));
     }
     return rotation.asSuperuser(
-        authority, superuser -> setAsSuperuser(superuser, next, owner, pair, rotation));
+        authority, superuser -> setAsSuperuser(superuser, next, owner, rotation));
   }
 
-  private void setAsSuperuser(
-      Superuser superuser,
-      DatabaseSecret next,
-      DatabaseSecret owner,
-      UserPair pair,
-      Rotation rotation)
-      throws SQLException {
+  private Verdict setAsSuperuser(
+      Superuser superuser, DatabaseSecret next, DatabaseSecret owner, Rotation rotation)
+      throws InterruptedException {
     DatabaseSecret login = superusers.resolve(superuser, owner);
     try (Connection connection =
-        pool.connection(login, () -> logins.connect(login, SUPERUSER_TIMEOUT, rotation::log))) {
-      new PostgresSession(connection).takeOver();
-      connection.setAutoCommit(false);
-      try {
-        setInTransaction(connection, next, owner, pair);
-        connection.commit();
-      } catch (SQLException | RuntimeException e) {
-        connection.rollback();
-        throw e;
-      }
+        pool.connection(login, () -> logins.connect(login, rotation.timeLeft(), rotation::log))) {
+      PostgresLogins.limitAnswers(connection, rotation.timeLeft());
+      PostgresSession.inTransaction(
+          connection, rotation.timeLeft(), session -> set(session, next, owner.username()));
+      return Verdict.ACCEPTED;
+    } catch (PostgresPair.NoPairException e) {
+      return rotation.refuse(String.valueOf(e.getMessage()));
     } catch (SQLException e) {
       if (PostgresErrors.isRefusedPassword(e)) {
         throw new RotationException(
@@ -98,18 +94,16 @@ public final class PostgresAlternatingUsersRotator implements Rotator, AutoClose
     }
   }
 
-  private static void setInTransaction(
-      Connection connection, DatabaseSecret next, DatabaseSecret owner, UserPair pair)
-      throws SQLException {
-    PostgresSession session = new PostgresSession(connection);
+  private static void set(PostgresSession session, DatabaseSecret next, String owner)
+      throws SQLException, InterruptedException {
     session.requireChangesAllowed();
-    PostgresPair roles = PostgresPair.lock(connection, pair);
-    roles.requireBelongTogether(owner.username());
+    PostgresPair roles =
+        new PostgresPair(session.connection(), UserPair.of(owner, PostgresLogins.ENGINE));
+    roles.lock();
+    roles.requireConsent(owner);
     roles.requireAdministrable();
-    session.requirePasswordUsable(pair.originalUser());
-    if (pair.isClone(next.username())) {
-      roles.bringCloneInLine();
-    }
+    session.requirePasswordUsable(roles.original());
+    roles.bringInLine(next.username());
     session.changePassword(next.username(), next.password());
   }
 
@@ -117,23 +111,20 @@ public final class PostgresAlternatingUsersRotator implements Rotator, AutoClose
   public Verdict check(SecretDocument candidate, Rotation rotation) throws Exception {
     DatabaseSecret login = DatabaseSecret.read(candidate, PostgresLogins.ENGINE);
     UserPair pair = UserPair.of(login.username(), PostgresLogins.ENGINE);
-    Optional<Connection> connection = logins.open(login, rotation.timeLeft(), rotation::log);
-    if (connection.isEmpty()) {
-      return Verdict.REJECTED;
-    }
-    try (Connection open = connection.get()) {
-      List<String> lacking =
-          pair.isClone(login.username())
-              ? new PostgresPair(open, pair).lackingAsClone()
-              : List.of();
-      if (!lacking.isEmpty()) {
-        rotation.log("'%s' lacks %s".formatted(login.username(), lacking));
-        return Verdict.INCOMPLETE;
-      }
-      return Verdict.ACCEPTED;
-    } catch (SQLException e) {
-      throw PostgresErrors.explain(e, login);
-    }
+    return logins.with(
+        login,
+        rotation,
+        connection -> {
+          List<String> lacking =
+              pair.isClone(login.username())
+                  ? new PostgresPair(connection, pair).lackingAsClone()
+                  : List.of();
+          if (lacking.isEmpty()) {
+            return Verdict.ACCEPTED;
+          }
+          rotation.log("'%s' lacks %s".formatted(login.username(), lacking));
+          return Verdict.INCOMPLETE;
+        });
   }
 
   /** Ends the superuser's connection, which otherwise lives as long as the process. */

@@ -4,7 +4,6 @@ import static io.github.keyturn.RotationException.Reason.CONFLICT;
 import static io.github.keyturn.RotationException.Reason.FAILED;
 import static io.github.keyturn.RotationException.Reason.MISCONFIGURED;
 import static io.github.keyturn.RotationException.Reason.NETWORK;
-import static io.github.keyturn.RotationException.Reason.POLICY;
 import static io.github.keyturn.RotationException.Reason.PRIVILEGE;
 import static io.github.keyturn.RotationException.Reason.THROTTLED;
 import static io.github.keyturn.RotationException.Reason.TLS;
@@ -14,8 +13,10 @@ import io.github.keyturn.jdbc.DatabaseSecret;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.sql.SQLException;
+import java.util.Set;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.util.GT;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
@@ -34,14 +35,35 @@ final class PostgresErrors {
     return "28P01".equals(failure.getSQLState());
   }
 
-  /** The driver's own error: the server answered that it speaks no TLS. */
-  static boolean isTlsUnsupported(SQLException failure) {
-    return "08004".equals(failure.getSQLState()) && serverMessage(failure) == null;
+  /** No such user, or one that may not log in. */
+  static boolean isRefusedUser(SQLException failure) {
+    return "28000".equals(failure.getSQLState())
+        && "InitializeSessionUserId".equals(routine(failure));
   }
 
-  /** The catalog's way to say that two sessions changed the same role. */
+  /**
+   * The driver's own error when the server answers that it speaks no TLS. Its SQLSTATE stands for
+   * other refusals too, so the text decides, as the driver itself translates it.
+   */
+  static boolean isTlsUnsupported(SQLException failure) {
+    return "08004".equals(failure.getSQLState())
+        && GT.tr("The server does not support SSL.").equals(failure.getMessage());
+  }
+
+  /** The catalog's ways to say that two sessions changed, or made, the same role. */
   static boolean isConcurrentUpdate(SQLException failure) {
-    return "XX000".equals(failure.getSQLState()) || "40001".equals(failure.getSQLState());
+    return Set.of("XX000", "40001", "40P01", "23505", "42710")
+        .contains(String.valueOf(failure.getSQLState()));
+  }
+
+  /** A read replica, or a server that is still recovering, when asked to write. */
+  static boolean isReadOnlyServer(SQLException failure) {
+    return "0A000".equals(failure.getSQLState()) || "25006".equals(failure.getSQLState());
+  }
+
+  /** What password rules such as those of passwordcheck answer. */
+  static boolean isRefusedByRule(SQLException failure) {
+    return "22023".equals(failure.getSQLState());
   }
 
   /** What to throw for a failure that is no refused password. */
@@ -82,47 +104,41 @@ final class PostgresErrors {
               MISCONFIGURED,
               at + " is read-only; let 'host' name the primary, not a replica",
               failure);
-      case "22023", "28P02" ->
-          exception(
-              POLICY,
-              "%s refuses the new password (%s); the next rotation makes another one"
-                  .formatted(at, failure.getMessage()),
-              failure);
       case "53300" ->
           exception(
               THROTTLED,
-              at + " has no connection left; Secrets Manager will retry the rotation",
+              "%s has no connection left for '%s': its own CONNECTION LIMIT or the server's is reached; Secrets Manager will retry the rotation"
+                  .formatted(at, secret.username()),
               failure);
-      case "XX000", "40001", "55P03" ->
+      case "55P03", "57014" ->
           exception(
               CONFLICT,
               at
-                  + " is changing the same role in another session; Secrets Manager will retry the rotation",
+                  + " did not get to it in time, since another session holds the same role; Secrets"
+                  + " Manager will retry the rotation",
+              failure);
+      case "08004" ->
+          exception(
+              MISCONFIGURED,
+              "%s wants a way to log in that is not offered here (%s); without TLS that is SCRAM or MD5 only, so that the password is never sent in the clear"
+                  .formatted(at, failure.getMessage()),
               failure);
       default -> unexpected(failure, state, at);
     };
   }
 
   /**
-   * Refused for another reason than the password: by pg_hba.conf, by NOLOGIN, or by a method that
-   * knows no password, which is what rds_iam switches a user to.
+   * Refused for another reason than the password: by pg_hba.conf, or by a method that knows no
+   * password, which is what rds_iam switches a user to.
    */
   private static RotationException notAuthorized(
       SQLException failure, String at, DatabaseSecret secret) {
-    ServerErrorMessage message = serverMessage(failure);
-    String routine = message == null ? "" : String.valueOf(message.getRoutine());
-    return switch (routine) {
+    return switch (routine(failure)) {
       case "ClientAuthentication" ->
           exception(
               MISCONFIGURED,
               "%s has no rule that lets '%s' in from here with this kind of connection (%s); see pg_hba.conf, or rds.force_ssl"
                   .formatted(at, secret.username(), failure.getMessage()),
-              failure);
-      case "InitializeSessionUserId" ->
-          exception(
-              MISCONFIGURED,
-              "%s has no user '%s' that may log in; create it, or ALTER ROLE … LOGIN"
-                  .formatted(at, secret.username()),
               failure);
       default ->
           exception(
@@ -161,6 +177,12 @@ final class PostgresErrors {
     return "08006".equals(failure.getSQLState())
         && failure.getCause() == null
         && serverMessage(failure) == null;
+  }
+
+  /** The server's function that failed, which no translation changes. */
+  private static String routine(SQLException failure) {
+    ServerErrorMessage message = serverMessage(failure);
+    return message == null ? "" : String.valueOf(message.getRoutine());
   }
 
   private static @Nullable ServerErrorMessage serverMessage(SQLException failure) {

@@ -1,7 +1,9 @@
 package io.github.keyturn.postgres;
 
+import io.github.keyturn.Rotation;
 import io.github.keyturn.RotationException;
 import io.github.keyturn.RotationSettings;
+import io.github.keyturn.Verdict;
 import io.github.keyturn.jdbc.DatabaseSecret;
 import io.github.keyturn.jdbc.Engine;
 import io.github.keyturn.jdbc.Tls;
@@ -40,21 +42,37 @@ final class PostgresLogins {
     this.allowPlaintext = settings.allowPlaintext();
   }
 
+  /** What to do with a connection. */
+  @FunctionalInterface
+  interface Action {
+    Verdict run(Connection connection) throws SQLException, InterruptedException;
+  }
+
   /**
-   * A connection, or empty when the server refuses the password.
+   * Logs in and does something.
    *
-   * @param timeLeft the time until the server must have answered
+   * @return what the action says; {@link Verdict#REJECTED} when the server refuses the login
    * @throws RotationException when the server can't be asked
    */
-  Optional<Connection> open(DatabaseSecret secret, Duration timeLeft, Consumer<String> log) {
-    try {
-      return Optional.of(connect(secret, timeLeft, log));
+  Verdict with(DatabaseSecret login, Rotation rotation, Action action) throws InterruptedException {
+    try (Connection connection = connect(login, rotation.timeLeft(), rotation::log)) {
+      return action.run(connection);
     } catch (SQLException e) {
       if (PostgresErrors.isRefusedPassword(e)) {
-        return Optional.empty();
+        return Verdict.REJECTED;
       }
-      throw PostgresErrors.explain(e, secret);
+      if (PostgresErrors.isRefusedUser(e)) {
+        return rotation.refuse(
+            "PostgreSQL at %s has no user '%s' that may log in; create it, or ALTER ROLE … LOGIN"
+                .formatted(login.address(), login.username()));
+      }
+      throw PostgresErrors.explain(e, login);
     }
+  }
+
+  /** Lets a connection that was opened in an earlier invocation wait no longer than this one. */
+  static void limitAnswers(Connection connection, Duration timeLeft) throws SQLException {
+    connection.setNetworkTimeout(Runnable::run, 1_000 * seconds(timeLeft, LONGEST_ANSWER));
   }
 
   /** A connection, without an own word for a refused password. */
@@ -99,14 +117,9 @@ final class PostgresLogins {
   }
 
   private static String url(DatabaseSecret secret) {
-    String host =
-        secret.host().contains(":") && !secret.host().startsWith("[")
-            ? "[" + secret.host() + "]"
-            : secret.host();
-    return "jdbc:postgresql://%s:%d/%s"
+    return "jdbc:postgresql://%s/%s"
         .formatted(
-            host,
-            secret.port(),
+            secret.address(),
             URLEncoder.encode(secret.database(), StandardCharsets.UTF_8).replace("+", "%20"));
   }
 

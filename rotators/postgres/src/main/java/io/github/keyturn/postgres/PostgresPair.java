@@ -1,7 +1,8 @@
 package io.github.keyturn.postgres;
 
-import static io.github.keyturn.RotationException.Reason.MISCONFIGURED;
 import static io.github.keyturn.RotationException.Reason.PRIVILEGE;
+import static io.github.keyturn.postgres.PostgresSql.literal;
+import static io.github.keyturn.postgres.PostgresSql.name;
 
 import io.github.keyturn.RotationException;
 import io.github.keyturn.jdbc.UserPair;
@@ -12,9 +13,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.postgresql.PGConnection;
 
 /**
  * The two roles of a pair at the server: whether they belong together, and what the clone lacks.
@@ -22,9 +21,11 @@ import org.postgresql.PGConnection;
 final class PostgresPair {
 
   private static final int MEMBERSHIP_OPTIONS_SINCE = 16;
+  private static final int LOCK_TRIES = 10;
+  private static final long LOCK_PAUSE_MILLIS = 100;
 
   private static final String LOCK =
-      "SELECT pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtext('keyturn'), pg_catalog.hashtext(?))";
+      "SELECT pg_catalog.pg_try_advisory_xact_lock(pg_catalog.hashtext('keyturn'), pg_catalog.hashtext(?))";
 
   private static final String MEMBERSHIP =
       """
@@ -33,6 +34,13 @@ final class PostgresPair {
       JOIN pg_catalog.pg_roles original ON original.oid = m.roleid
       JOIN pg_catalog.pg_roles clone ON clone.oid = m.member
       WHERE original.rolname = ? AND clone.rolname = ?
+      """;
+
+  private static final String MARKED =
+      """
+      SELECT coalesce(pg_catalog.shobj_description(oid, 'pg_authid'), '') = ?
+      FROM pg_catalog.pg_roles
+      WHERE rolname = ?
       """;
 
   private static final String ADMINISTRABLE =
@@ -54,54 +62,95 @@ final class PostgresPair {
     this.pair = pair;
   }
 
-  /** One delivery of setSecret at a time changes the pair, until its transaction ends. */
-  static PostgresPair lock(Connection connection, UserPair pair) throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(LOCK)) {
-      statement.setString(1, pair.originalUser());
-      statement.execute();
-    }
-    return new PostgresPair(connection, pair);
+  String original() {
+    return pair.originalUser();
   }
 
   /**
-   * Proves at the server that the two roles are a pair: the clone is a member of the original, or
-   * is still to be made. A role that only has the right name is somebody else's.
+   * One delivery of setSecret after the other. Anybody can take such a lock, so it is only waited
+   * for a moment; without it the transaction is as safe, but may have to run again.
+   */
+  void lock() throws SQLException, InterruptedException {
+    try (PreparedStatement statement = connection.prepareStatement(LOCK)) {
+      statement.setString(1, pair.originalUser());
+      for (int attempt = 1; attempt <= LOCK_TRIES && !answer(statement); attempt++) {
+        Thread.sleep(LOCK_PAUSE_MILLIS);
+      }
+    }
+  }
+
+  private static boolean answer(PreparedStatement question) throws SQLException {
+    try (ResultSet row = question.executeQuery()) {
+      return row.next() && row.getBoolean(1);
+    }
+  }
+
+  /**
+   * Proves that both roles want to be a pair, since the right name may be somebody else's. The one
+   * that has just logged in does by that; for the other one somebody must have said so who
+   * administers it: the clone carries a mark, and the original has the clone as a member.
    *
    * @param owner the user that has logged in with the secret's own password
+   * @throws NoPairException when the other role has not consented
    */
-  void requireBelongTogether(String owner) throws SQLException {
-    PostgresRole original =
-        PostgresRole.find(connection, pair.originalUser())
-            .orElseThrow(
-                () ->
-                    new RotationException(
-                        MISCONFIGURED,
-                        "'%s' looks like a clone, but there is no user '%s'; a user whose own name ends like that can't alternate: use the single-user strategy"
-                            .formatted(owner, pair.originalUser())));
+  void requireConsent(String owner) throws SQLException {
+    Optional<PostgresRole> original = PostgresRole.find(connection, pair.originalUser());
     Optional<PostgresRole> clone = PostgresRole.find(connection, pair.cloneUser());
-    if (clone.isPresent() && membership().isEmpty()) {
-      throw new RotationException(
-          MISCONFIGURED,
-          "'%s' is no member of '%s', so the two are no pair and nothing was changed; if '%s' is meant to be the clone, GRANT %s TO %s"
+    if (original.isEmpty()) {
+      throw new NoPairException(
+          "'%s' looks like a clone, but there is no user '%s'; a user whose own name ends like that can't alternate: use the single-user strategy"
+              .formatted(owner, pair.originalUser()));
+    }
+    if (!original.get().canLogin()) {
+      throw new NoPairException(
+          "'%s' may not log in, so it is a group and no user that could alternate with '%s'; use the single-user strategy for '%s'"
+              .formatted(pair.originalUser(), pair.cloneUser(), owner));
+    }
+    if (original.get().isSuperuser() || clone.map(PostgresRole::isSuperuser).orElse(false)) {
+      throw new NoPairException(
+          "'%s' or '%s' is a superuser, and superusers are not cloned; use the single-user strategy"
+              .formatted(pair.originalUser(), pair.cloneUser()));
+    }
+    if (clone.isPresent() && !pair.isClone(owner) && !marked()) {
+      throw new NoPairException(
+          "'%s' does not say that it is the clone of '%s', so the two are no pair and nothing was changed; if it is: %s"
+              .formatted(pair.cloneUser(), pair.originalUser(), markStatement()));
+    }
+    if (pair.isClone(owner) && membership().isEmpty()) {
+      throw new NoPairException(
+          "'%s' is no member of '%s', so the two are no pair and nothing was changed; if '%s' is its clone: GRANT %s TO %s"
               .formatted(
                   pair.cloneUser(),
                   pair.originalUser(),
                   pair.cloneUser(),
-                  pair.originalUser(),
-                  pair.cloneUser()));
+                  name(pair.originalUser()),
+                  name(pair.cloneUser())));
     }
-    if (!original.canLogin()) {
-      throw new RotationException(
-          MISCONFIGURED,
-          "'%s' may not log in, so it is a group and no user that could alternate with '%s'; use the single-user strategy for '%s'"
-              .formatted(pair.originalUser(), pair.cloneUser(), owner));
+  }
+
+  /** The two roles are not a pair, or one of them must not be changed. */
+  static final class NoPairException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    NoPairException(String message) {
+      super(message);
     }
-    if (original.isSuperuser() || clone.map(PostgresRole::isSuperuser).orElse(false)) {
-      throw new RotationException(
-          MISCONFIGURED,
-          "'%s' or '%s' is a superuser, and superusers are not cloned; use the single-user strategy"
-              .formatted(pair.originalUser(), pair.cloneUser()));
+  }
+
+  private boolean marked() throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(MARKED)) {
+      statement.setString(1, mark());
+      statement.setString(2, pair.cloneUser());
+      return answer(statement);
     }
+  }
+
+  private String mark() {
+    return "keyturn: clone of " + pair.originalUser();
+  }
+
+  private String markStatement() {
+    return "COMMENT ON ROLE %s IS %s".formatted(name(pair.cloneUser()), literal(mark()));
   }
 
   /** Names the right that PostgreSQL 16 began to ask for, before it fails half-way. */
@@ -127,19 +176,32 @@ final class PostgresPair {
       throw new RotationException(
           PRIVILEGE,
           "since PostgreSQL 16 the superuser secret's user needs ADMIN OPTION on the roles that it changes; GRANT %s TO it WITH ADMIN OPTION (and %s, if it exists)"
-              .formatted(pair.originalUser(), pair.cloneUser()));
+              .formatted(name(pair.originalUser()), name(pair.cloneUser())));
     }
   }
 
-  /** Makes the clone if it is missing, and gives it whatever it lacks. */
-  void bringCloneInLine() throws SQLException {
-    PostgresRole original = PostgresRole.find(connection, pair.originalUser()).orElseThrow();
-    if (PostgresRole.find(connection, pair.cloneUser()).isEmpty()) {
+  /**
+   * Gives the clone whatever it lacks, if it is the one to be set next, and makes it if it is
+   * missing. An existing clone that has consented by its login is marked for the time when it is
+   * its turn.
+   */
+  void bringInLine(String next) throws SQLException {
+    boolean missing = PostgresRole.find(connection, pair.cloneUser()).isEmpty();
+    if (pair.isClone(next) && missing) {
       execute(
           "CREATE ROLE %s LOGIN INHERIT IN ROLE %s"
               .formatted(name(pair.cloneUser()), name(pair.originalUser())));
     }
-    if (!membership().map(Membership::complete).orElse(false)) {
+    if ((pair.isClone(next) || !missing) && !marked()) {
+      execute(markStatement());
+    }
+    if (pair.isClone(next)) {
+      bringCloneInLine();
+    }
+  }
+
+  private void bringCloneInLine() throws SQLException {
+    if (!isFullMember()) {
       execute(
           "GRANT %s TO %s%s"
               .formatted(
@@ -147,59 +209,20 @@ final class PostgresPair {
                   name(pair.cloneUser()),
                   version() >= MEMBERSHIP_OPTIONS_SINCE ? " WITH INHERIT TRUE, SET TRUE" : ""));
     }
+    PostgresRole original = PostgresRole.find(connection, pair.originalUser()).orElseThrow();
     PostgresRole clone = PostgresRole.find(connection, pair.cloneUser()).orElseThrow();
     List<String> attributes = clone.attributesToChange(original);
     if (!attributes.isEmpty()) {
       execute("ALTER ROLE %s %s".formatted(name(pair.cloneUser()), String.join(" ", attributes)));
     }
-    bringSettingsInLine(
-        PostgresSettings.of(connection, pair.originalUser()).asCloneOf(pair.originalUser()),
-        PostgresSettings.of(connection, pair.cloneUser()));
-  }
-
-  private void bringSettingsInLine(PostgresSettings wanted, PostgresSettings found)
-      throws SQLException {
-    for (String database : wanted.databasesThatDiffer(found)) {
-      String target =
-          "ALTER ROLE %s%s"
-              .formatted(
-                  name(pair.cloneUser()),
-                  database.isEmpty() ? "" : " IN DATABASE " + name(database));
-      execute(target + " RESET ALL");
-      for (Map.Entry<String, String> setting : wanted.in(database).entrySet()) {
-        copySetting(target, setting.getKey(), setting.getValue());
-      }
+    PostgresSettings found = PostgresSettings.of(connection, pair.cloneUser());
+    for (String statement : settingsOwed().statementsFor(pair.cloneUser(), found)) {
+      execute(statement);
     }
   }
 
-  /**
-   * Lets the server itself write the value down: FROM CURRENT needs no quoting rules for lists such
-   * as search_path. Only the role must not be taken on by this session.
-   */
-  private void copySetting(String target, String setting, String value) throws SQLException {
-    if (setting.equals("role")) {
-      execute("%s SET role TO %s".formatted(target, literal(value)));
-      return;
-    }
-    String before = configure(setting, value);
-    execute("%s SET %s FROM CURRENT".formatted(target, qualifiedName(setting)));
-    configure(setting, before);
-  }
-
-  /** Sets a parameter for this transaction and returns what it was. */
-  private String configure(String setting, String value) throws SQLException {
-    try (PreparedStatement statement =
-        connection.prepareStatement(
-            "SELECT pg_catalog.current_setting(?, true), pg_catalog.set_config(?, ?, true)")) {
-      statement.setString(1, setting);
-      statement.setString(2, setting);
-      statement.setString(3, value);
-      try (ResultSet row = statement.executeQuery()) {
-        row.next();
-        String before = row.getString(1);
-        return before == null ? "" : before;
-      }
-    }
+  private PostgresSettings settingsOwed() throws SQLException {
+    return PostgresSettings.of(connection, pair.originalUser()).asCloneOf(pair.originalUser());
   }
 
   /** What the clone, logged in here, does not have of what it needs. */
@@ -210,14 +233,12 @@ final class PostgresPair {
       return List.of("its original '%s'".formatted(pair.originalUser()));
     }
     List<String> lacking = new ArrayList<>();
-    if (!membership().map(Membership::complete).orElse(false)) {
+    if (!isFullMember()) {
       lacking.add("full membership in '%s'".formatted(pair.originalUser()));
     }
     lacking.addAll(clone.get().attributesToChange(original.get()));
-    PostgresSettings wanted =
-        PostgresSettings.of(connection, pair.originalUser()).asCloneOf(pair.originalUser());
     PostgresSettings.of(connection, pair.cloneUser())
-        .databasesThatDiffer(wanted)
+        .databasesThatDiffer(settingsOwed())
         .forEach(
             database ->
                 lacking.add(
@@ -225,6 +246,10 @@ final class PostgresPair {
                         ? "the original's settings"
                         : "the original's settings in database '%s'".formatted(database)));
     return lacking;
+  }
+
+  private boolean isFullMember() throws SQLException {
+    return membership().map(Membership::complete).orElse(false);
   }
 
   /** The options of the clone's membership in the original, over all grantors. */
@@ -262,21 +287,5 @@ final class PostgresPair {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
-  }
-
-  private String name(String identifier) throws SQLException {
-    return connection.unwrap(PGConnection.class).escapeIdentifier(identifier);
-  }
-
-  private String qualifiedName(String setting) throws SQLException {
-    List<String> parts = new ArrayList<>();
-    for (String part : setting.split("\\.", -1)) {
-      parts.add(name(part));
-    }
-    return String.join(".", parts);
-  }
-
-  private String literal(String value) throws SQLException {
-    return connection.unwrap(PGConnection.class).escapeLiteral(value);
   }
 }

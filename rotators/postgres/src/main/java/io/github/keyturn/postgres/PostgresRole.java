@@ -29,7 +29,8 @@ record PostgresRole(
       SELECT rolcanlogin, rolsuper, rolinherit, rolcreatedb, rolcreaterole, rolreplication,
              rolbypassrls, rolconnlimit,
              coalesce(CASE WHEN pg_catalog.isfinite(rolvaliduntil)
-                           THEN (rolvaliduntil AT TIME ZONE 'UTC')::text || '+00' END,
+                           THEN (rolvaliduntil AT TIME ZONE 'UTC')::text || '+00'
+                           ELSE rolvaliduntil::text END,
                       'infinity')
       FROM pg_catalog.pg_roles
       WHERE rolname = ?

@@ -1,10 +1,15 @@
 package io.github.keyturn.postgres;
 
+import static io.github.keyturn.postgres.PostgresSql.name;
+import static io.github.keyturn.postgres.PostgresSql.set;
+
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -70,5 +75,18 @@ record PostgresSettings(Map<String, Map<String, String>> byDatabase) {
     databases.addAll(other.byDatabase.keySet());
     databases.removeIf(database -> in(database).equals(other.in(database)));
     return databases;
+  }
+
+  /** What makes a role, which has others so far, have these settings; nothing if it has them. */
+  List<String> statementsFor(String role, PostgresSettings found) {
+    List<String> statements = new ArrayList<>();
+    for (String database : databasesThatDiffer(found)) {
+      String target =
+          "ALTER ROLE %s%s "
+              .formatted(name(role), database.isEmpty() ? "" : " IN DATABASE " + name(database));
+      statements.add(target + "RESET ALL");
+      in(database).forEach((setting, value) -> statements.add(target + set(setting, value)));
+    }
+    return statements;
   }
 }

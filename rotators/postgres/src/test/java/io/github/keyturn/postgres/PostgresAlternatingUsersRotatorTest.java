@@ -143,8 +143,14 @@ class PostgresAlternatingUsersRotatorTest {
 
       assertThatThrownBy(bed::rotate)
           .hasMessageContaining("MISCONFIGURED")
-          .hasMessageContaining("no pair and nothing was changed");
+          .hasMessageContaining("no pair and nothing was changed")
+          .hasMessageContaining(
+              "COMMENT ON ROLE \"%1$s_clone\" IS 'keyturn: clone of %1$s'".formatted(bed.user));
       assertThat(bed.verifier(bed.user + "_clone")).isEqualTo(before);
+
+      bed.sql("COMMENT ON ROLE \"%1$s_clone\" IS 'keyturn: clone of %1$s'".formatted(bed.user));
+      bed.rotate();
+      assertThat(bed.logsIn(bed.current())).isTrue();
     }
   }
 
@@ -356,10 +362,14 @@ class PostgresAlternatingUsersRotatorTest {
   }
 
   @Test
+  @DisplayName("a clone of AWS's templates consents by its login while AWSPREVIOUS still holds it")
   void adoptsACloneThatAwsTemplatesMade() throws Exception {
     try (TestBed bed = TestBed.alternatingUsers(server)) {
+      SecretDocument original = bed.current();
       bed.createUser(bed.user + "_clone", "theirs");
       bed.sql("GRANT \"%1$s\" TO \"%1$s_clone\"".formatted(bed.user));
+      bed.store(original.with("username", bed.user + "_clone").with("password", "theirs"));
+      bed.store(original);
 
       bed.rotate();
 
