@@ -4,7 +4,9 @@ import io.github.keyturn.OverlappingRotator;
 import io.github.keyturn.RotationSettings;
 import io.github.keyturn.Rotator;
 import io.github.keyturn.SecretDocument;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -105,6 +108,18 @@ public abstract class RotatorContract {
   @BeforeAll
   final void runContract() throws Exception {
     result = Optional.of(ContractRun.of(this));
+  }
+
+  @AfterAll
+  final void writeReport() throws IOException {
+    if (result.isPresent()) {
+      new ContractReport(reportFolder()).add(getClass().getName(), result.get());
+    }
+  }
+
+  /** Where the report goes. */
+  Path reportFolder() {
+    return Path.of("target");
   }
 
   @Test
