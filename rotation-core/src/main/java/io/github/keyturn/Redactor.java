@@ -98,7 +98,7 @@ final class Redactor {
     }
   }
 
-  private static boolean looksSecret(String name) {
+  static boolean looksSecret(String name) {
     String lowerCase = name.toLowerCase(Locale.ROOT);
     return SECRET_WORDS.stream().anyMatch(lowerCase::contains);
   }

@@ -347,7 +347,7 @@ final class RotationSteps {
       throws Exception {
     Optional<SecretDocument> previous = version.flatMap(this::readOlder);
     if (previous.isPresent()
-        && !previous.get().equals(current)
+        && !previous.get().sharesCredential(current)
         && differingTargetFields(previous.get(), current).isEmpty()
         && overlapping.check(previous.get(), rotation) != Verdict.REJECTED) {
       overlapping.retire(previous.get(), current, rotation);

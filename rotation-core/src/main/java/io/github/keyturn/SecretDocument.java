@@ -5,9 +5,11 @@ import static io.github.keyturn.RotationException.Reason.MISCONFIGURED;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -59,6 +61,27 @@ public final class SecretDocument {
    */
   boolean agrees(SecretDocument other, String name) {
     return String.valueOf(fields.get(name)).equals(String.valueOf(other.fields.get(name)));
+  }
+
+  /**
+   * Whether both hold the same credential, so that to end one is to end the other. Somebody may
+   * have edited another field by hand. Where no field's name looks like a credential's, any
+   * difference counts.
+   */
+  boolean sharesCredential(SecretDocument other) {
+    Set<String> credential =
+        Stream.concat(names().stream(), other.names().stream())
+            .filter(SecretDocument::namesCredential)
+            .collect(Collectors.toSet());
+    return credential.isEmpty()
+        ? equals(other)
+        : credential.stream().allMatch(name -> agrees(other, name));
+  }
+
+  private static boolean namesCredential(String name) {
+    String lowerCase = name.toLowerCase(Locale.ROOT);
+    return Redactor.looksSecret(name)
+        && Stream.of("id", "name", "arn").noneMatch(lowerCase::endsWith);
   }
 
   /** The names of all fields. */

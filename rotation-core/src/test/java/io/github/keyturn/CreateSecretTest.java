@@ -230,6 +230,25 @@ class CreateSecretTest {
     }
 
     @Test
+    @DisplayName("Somebody edited another field: the previous value holds the current password")
+    void leavesAPreviousValueWithTheCurrentCredential() throws Exception {
+      previous(Scene.value(OLD_PASSWORD).replace("payments", "billing"));
+
+      scene.issuing().run(CREATE, TOKEN);
+
+      assertThat(scene.target.accepts(OLD_PASSWORD)).isTrue();
+    }
+
+    @Test
+    @DisplayName("Without a field that looks like a credential, any difference makes another one")
+    void retiresAPreviousValueOfUnknownShape() {
+      SecretDocument one = SecretDocument.parse(Secret.of("{\"keyId\": \"a\", \"value\": \"1\"}"));
+
+      assertThat(one.sharesCredential(one)).isTrue();
+      assertThat(one.sharesCredential(one.with("value", "2"))).isFalse();
+    }
+
+    @Test
     void doesNotAskForThePreviousValueWhenItRetiresAtFinish() throws Exception {
       previous(Scene.value("previous-password"));
       scene.target.accept("previous-password");

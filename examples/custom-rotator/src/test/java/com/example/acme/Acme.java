@@ -7,36 +7,66 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 
-/** A stand-in for Acme: keys by their id, over HTTP. */
+/** A stand-in for Acme: keys by their id, each of some customer, over HTTP. */
 final class Acme implements AutoCloseable {
 
-  private final Map<String, String> keys = new ConcurrentHashMap<>();
+  private final Map<String, Key> keys = new ConcurrentHashMap<>();
   private final HttpServer server;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
   private volatile int failure;
+
+  private record Key(String value, String customer) {}
 
   Acme() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(threads);
     server.createContext("/", this::answer);
     server.start();
   }
 
+  InetSocketAddress address() {
+    return server.getAddress();
+  }
+
   String url() {
-    return "http://127.0.0.1:" + server.getAddress().getPort();
+    return "http://127.0.0.1:" + address().getPort();
   }
 
-  Map<String, String> keys() {
-    return keys;
+  Set<String> keys() {
+    return keys.keySet();
   }
 
+  /** The ids of all keys of the customer whose key this is. */
+  Set<String> keysBeside(String key) {
+    Optional<String> customer = customer(key);
+    return keys.entrySet().stream()
+        .filter(entry -> customer.equals(Optional.of(entry.getValue().customer())))
+        .map(Map.Entry::getKey)
+        .collect(Collectors.toSet());
+  }
+
+  /** The first key of a new customer. */
   void issue(String id, String key) {
-    keys.put(id, key);
+    keys.put(id, new Key(key, id));
   }
 
   boolean accepts(String key) {
-    return keys.containsValue(key);
+    return customer(key).isPresent();
+  }
+
+  private Optional<String> customer(String key) {
+    return keys.values().stream()
+        .filter(issued -> issued.value().equals(key))
+        .map(Key::customer)
+        .findFirst();
   }
 
   void failWith(int status) {
@@ -45,14 +75,16 @@ final class Acme implements AutoCloseable {
 
   private void answer(HttpExchange exchange) throws IOException {
     String authorization = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
+    Optional<String> customer = customer(authorization.replace("Bearer ", ""));
     String id = exchange.getRequestURI().getPath().replace("/keys/", "");
     if (failure != 0) {
       reply(exchange, failure, "");
-    } else if (!accepts(authorization.replace("Bearer ", ""))) {
+    } else if (customer.isEmpty()) {
       reply(exchange, 401, "");
     } else if (exchange.getRequestMethod().equals("PUT")) {
-      keys.put(id, "key-" + UUID.randomUUID());
-      reply(exchange, 201, "{\"key\":\"%s\"}".formatted(keys.get(id)));
+      String key = "key-" + UUID.randomUUID();
+      keys.put(id, new Key(key, customer.get()));
+      reply(exchange, 201, "{\"key\":\"%s\"}".formatted(key));
     } else if (exchange.getRequestMethod().equals("DELETE")) {
       keys.remove(id);
       reply(exchange, 200, "");
@@ -71,5 +103,6 @@ final class Acme implements AutoCloseable {
   @Override
   public void close() {
     server.stop(0);
+    threads.shutdownNow();
   }
 }

@@ -19,11 +19,12 @@ record ContractResult(
     Map<Rule, String> skipped,
     Duration duration) {
 
+  List<Finding> findings() {
+    return outcomes.stream().flatMap(outcome -> outcome.findings().stream()).toList();
+  }
+
   List<Finding> findings(Rule rule) {
-    return outcomes.stream()
-        .flatMap(outcome -> outcome.findings().stream())
-        .filter(finding -> finding.rule() == rule)
-        .toList();
+    return findings().stream().filter(finding -> finding.rule() == rule).toList();
   }
 
   long count(Outcome.State state) {

@@ -1,5 +1,6 @@
 package io.github.keyturn.testkit;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -46,6 +47,8 @@ final class CrashMatrix {
     abstract String heal(Stage stage, String dead, Point point, Moment moment) throws Exception;
   }
 
+  private static final Duration LATE_GOOD_BYE = Duration.ofMillis(100);
+
   private CrashMatrix() {}
 
   static List<Trial> trials(Rehearsal rehearsal) {
@@ -73,7 +76,7 @@ final class CrashMatrix {
           stage.outside().plan(Disturbance.CRASH, point, moment);
           String token = stage.stage();
           stage.rotate(token);
-          if (!stage.outside().reached()) {
+          if (!stage.outside().awaitReached(LATE_GOOD_BYE)) {
             judge.notReached();
           }
           stage.outside().noPlan();

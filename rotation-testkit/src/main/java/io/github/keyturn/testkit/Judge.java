@@ -4,9 +4,11 @@ import static io.github.keyturn.testkit.Outcome.State.CONVERGED;
 import static io.github.keyturn.testkit.Outcome.State.NOT_REACHED;
 import static io.github.keyturn.testkit.Outcome.State.STUCK;
 
+import io.github.keyturn.OverlappingRotator;
 import io.github.keyturn.RetireOld;
 import io.github.keyturn.RotationException;
 import io.github.keyturn.SecretDocument;
+import io.github.keyturn.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -81,14 +83,22 @@ final class Judge {
   private void lookAtPrevious() throws Exception {
     Optional<SecretDocument> previous =
         stage.versionWith(Stage.AWSPREVIOUS).flatMap(stage::version);
-    if (stage.overlaps()
-        && contract.settings().retireOld() == RetireOld.AT_NEXT_ROTATION
-        && previous.isPresent()
-        && !stage.logsIn(previous.get())) {
+    if (!stage.overlaps() || previous.isEmpty()) {
+      return;
+    }
+    boolean accepted = stage.logsIn(previous.get());
+    boolean atFinish = contract.settings().retireOld() == RetireOld.AT_FINISH;
+    if (!atFinish && !accepted) {
       broken(
           Rule.R10,
           "AWSPREVIOUS does not log in, though the next rotation has not begun",
           "set, create or retire ends more than the value that it is given");
+    } else if (atFinish && accepted && contract.rotator() instanceof OverlappingRotator) {
+      broken(
+          Rule.R10,
+          "AWSPREVIOUS still logs in, though RETIRE_OLD is AT_FINISH",
+          "finishSecret returns early for a version that is AWSCURRENT already, so a crash before"
+              + " retire leaves the old value alive");
     }
   }
 
@@ -135,18 +145,24 @@ final class Judge {
         : ", and AWSCURRENT does not log in";
   }
 
-  private static String likelyReason(Failure failure) {
+  private String likelyReason(Failure failure) {
+    boolean inCreate = trial.place().contains("in " + Step.CREATE.wireName());
     boolean rejected = failure.reason().equals(Optional.of(RotationException.Reason.REJECTED));
     return switch (failure.step()) {
       case CREATE ->
           "create can't be repeated, or it logs in with AWSCURRENT after the target was given"
               + " another value";
-      case SET ->
-          rejected
-              ? "set is not tried with pending and the secret's older versions as its authority, or"
-                  + " it is not safe to repeat"
-              : "set is not safe to repeat, or a refused login is thrown instead of answered with"
-                  + " REJECTED";
+      case SET -> {
+        if (!rejected) {
+          yield "set is not safe to repeat, or a refused login is thrown instead of answered with"
+              + " REJECTED";
+        }
+        yield inCreate
+            ? "create changes the target before its value is stored under AWSPENDING, so a crash"
+                + " loses the value"
+            : "set is not tried with pending and the secret's older versions as its authority, or"
+                + " it is not safe to repeat";
+      }
       case TEST ->
           "set answers ACCEPTED before the target has everything that the value needs, or"
               + " createSecret made a new value on a retry";

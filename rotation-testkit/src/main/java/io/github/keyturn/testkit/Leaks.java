@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -97,6 +98,19 @@ final class Leaks {
     return List.of(
         value,
         String.valueOf(JsonStringEncoder.getInstance().quoteAsString(value)),
-        URLEncoder.encode(value, StandardCharsets.UTF_8));
+        URLEncoder.encode(value, StandardCharsets.UTF_8),
+        base64(value, 0),
+        base64(value, 1),
+        base64(value, 2));
+  }
+
+  /** What all texts have in common that hold the value after so many bytes, modulo three. */
+  private static String base64(String value, int offset) {
+    String encoded =
+        Base64.getEncoder()
+            .encodeToString((" ".repeat(offset) + value).getBytes(StandardCharsets.UTF_8));
+    int start = offset == 0 ? 0 : offset + 1;
+    int end = encoded.length() - (encoded.endsWith("=") ? 4 : 0);
+    return end - start < SHORTEST ? value : encoded.substring(start, end);
   }
 }

@@ -84,6 +84,15 @@ final class Outside {
     return reached;
   }
 
+  /** The same, for a point that may come after the end of its step: a connection's good-bye. */
+  synchronized boolean awaitReached(Duration atMost) throws InterruptedException {
+    Instant end = Instant.now().plus(atMost);
+    while (!reached && Instant.now().isBefore(end)) {
+      wait(Math.max(1, Duration.between(Instant.now(), end).toMillis()));
+    }
+    return reached;
+  }
+
   synchronized boolean functionDead() {
     return functionDead;
   }
@@ -147,6 +156,7 @@ final class Outside {
       }
       plan = null;
       reached = true;
+      notifyAll();
       action = planned.action;
       function = functions;
     }

@@ -1,5 +1,6 @@
 package io.github.keyturn.testkit;
 
+import io.github.keyturn.RetireOld;
 import io.github.keyturn.Secret;
 import io.github.keyturn.SecretDocument;
 import io.github.keyturn.Step;
@@ -14,15 +15,18 @@ final class People {
 
   private People() {}
 
-  static List<Trial> trials(Rehearsal rehearsal) {
+  static List<Trial> trials(Rehearsal rehearsal, RetireOld retireOld) {
     List<Trial> trials = new ArrayList<>();
     for (Step step : List.of(Step.CREATE, Step.SET, Step.TEST)) {
       trials.add(abandoned(step));
       trials.add(pendingRemoved(step));
     }
-    trials.add(currentMovedBack());
-    trials.add(currentMovedBackAndForth());
-    trials.add(previousValueStored());
+    if (retireOld == RetireOld.AT_NEXT_ROTATION) {
+      // with AT_FINISH the previous value has ended, and who goes back to it is on his own
+      trials.add(currentMovedBack());
+      trials.add(currentMovedBackAndForth());
+      trials.add(previousValueStored());
+    }
     trials.add(fieldEditedByHand());
     rehearsal.later().points().stream()
         .filter(point -> point.call().equals("UpdateSecretVersionStage"))

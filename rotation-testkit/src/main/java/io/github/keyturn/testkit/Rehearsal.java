@@ -46,9 +46,10 @@ record Rehearsal(List<Rotation> rotations) {
   static Optional<Rehearsal> on(Stage stage) throws Exception {
     Rotation first = record("the first rotation", 0, stage);
     Rotation later = record("a later rotation", 1, stage);
-    return stage.unexpectedFailure().isPresent()
-        ? Optional.empty()
-        : Optional.of(new Rehearsal(List.of(first, later)));
+    boolean promoted = stage.versionWith(Stage.AWSCURRENT).equals(Optional.of(stage.lastToken()));
+    return promoted && stage.unexpectedFailure().isEmpty()
+        ? Optional.of(new Rehearsal(List.of(first, later)))
+        : Optional.empty();
   }
 
   private static Rotation record(String name, int before, Stage stage) throws Exception {

@@ -4,7 +4,11 @@ import io.github.keyturn.OverlappingRotator;
 import io.github.keyturn.RotationSettings;
 import io.github.keyturn.Rotator;
 import io.github.keyturn.SecretDocument;
+import io.github.keyturn.SecretStore;
+import io.github.keyturn.local.LocalSecretsManager;
+import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -12,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -107,6 +112,28 @@ public abstract class RotatorContract {
     result = Optional.of(ContractRun.of(this));
   }
 
+  @AfterAll
+  final void writeReport() throws IOException {
+    if (result.isPresent()) {
+      new ContractReport(reportFolder()).add(getClass().getName(), result.get());
+    }
+  }
+
+  /** Where the report goes. */
+  Path reportFolder() {
+    return Path.of("target");
+  }
+
+  /** What the function knows as Secrets Manager: the kit's tests put a broken one there. */
+  SecretStore store(LocalSecretsManager secrets) {
+    return secrets.store();
+  }
+
+  /** Whether a trial is worth its time: the kit's tests leave some out. */
+  boolean tries(Trial trial) {
+    return true;
+  }
+
   @Test
   @Order(1)
   @DisplayName("R1: after a rotation the target accepts the current value")
@@ -187,7 +214,7 @@ public abstract class RotatorContract {
   }
 
   private static String message(Rule rule, List<Finding> findings, int trials) {
-    return "%d of %d trials break %s (%s):%n%s%s"
+    return "%d times in %d trials, %s is broken (%s):%n%s%s"
         .formatted(
             findings.size(),
             trials,

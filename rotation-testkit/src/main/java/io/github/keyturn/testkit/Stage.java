@@ -68,7 +68,7 @@ final class Stage implements AutoCloseable {
       return new Function(
           contract.rotator(),
           contract.settings(),
-          new WatchedStore(secrets.store(), way, this::learn),
+          new WatchedStore(contract.store(secrets), way, this::learn),
           timeout,
           leaks::logged);
     } catch (Exception e) {
@@ -108,6 +108,10 @@ final class Stage implements AutoCloseable {
   /** Of all rotations so far. */
   List<String> tokens() {
     return List.copyOf(tokens);
+  }
+
+  String lastToken() {
+    return tokens.get(tokens.size() - 1);
   }
 
   /** One invocation. A function that died in it is replaced. */
