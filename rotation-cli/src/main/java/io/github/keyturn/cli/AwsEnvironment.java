@@ -2,7 +2,6 @@ package io.github.keyturn.cli;
 
 import java.net.URI;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /** Region and credentials for an endpoint on this machine, which needs them only to sign. */
@@ -14,11 +13,12 @@ final class AwsEnvironment {
 
   private AwsEnvironment() {}
 
-  /** What a shell needs to reach the endpoint. */
+  /** What a shell needs to reach the endpoint. Python's SDK reads AWS_DEFAULT_REGION only. */
   static List<String> exportLines(URI endpoint) {
     return List.of(
         "export AWS_ENDPOINT_URL_SECRETS_MANAGER=" + endpoint,
         "export AWS_REGION=" + REGION,
+        "export AWS_DEFAULT_REGION=" + REGION,
         "export AWS_ACCESS_KEY_ID=" + KEY,
         "export AWS_SECRET_ACCESS_KEY=" + KEY);
   }
@@ -30,17 +30,34 @@ final class AwsEnvironment {
   static void use(URI endpoint) {
     System.setProperty("aws.endpointUrlSecretsManager", endpoint.toString());
     if (LOOPBACK.contains(endpoint.getHost())) {
-      Map<String, String> environment = System.getenv();
-      if (!environment.containsKey("AWS_REGION")
-          && !environment.containsKey("AWS_DEFAULT_REGION")) {
+      bypassProxies();
+      if (isUnset("AWS_REGION") && isUnset("AWS_DEFAULT_REGION")) {
         setIfAbsent("aws.region", REGION);
       }
-      if (!environment.containsKey("AWS_ACCESS_KEY_ID")
-          && !environment.containsKey("AWS_PROFILE")) {
+      if (isUnset("AWS_ACCESS_KEY_ID") && isUnset("AWS_PROFILE")) {
         setIfAbsent("aws.accessKeyId", KEY);
         setIfAbsent("aws.secretAccessKey", KEY);
       }
     }
+  }
+
+  /** Points this process's handlers at an endpoint of its own, whatever the user's profile is. */
+  static void useOwn(URI endpoint) {
+    System.setProperty("aws.endpointUrlSecretsManager", endpoint.toString());
+    System.setProperty("aws.region", REGION);
+    System.setProperty("aws.accessKeyId", KEY);
+    System.setProperty("aws.secretAccessKey", KEY);
+    bypassProxies();
+  }
+
+  /** Unlike the JDK, the SDK asks HTTP_PROXY for the way even to this machine. */
+  private static void bypassProxies() {
+    setIfAbsent("http.nonProxyHosts", "localhost|127.*|[::1]");
+  }
+
+  private static boolean isUnset(String variable) {
+    String value = System.getenv(variable);
+    return value == null || value.isBlank();
   }
 
   private static void setIfAbsent(String property, String value) {

@@ -16,10 +16,10 @@ import picocli.CommandLine.TypeConversionException;
  */
 @Command(
     name = "demo",
-    mixinStandardHelpOptions = true,
     description = {
-      "Starts a real server and a local Secrets Manager, and rotates a user there:",
-      "once as it should go, and once with a crash between setSecret and finishSecret.",
+      "Rotates a user of a real PostgreSQL, also through a crash.",
+      "Starts the server and a local Secrets Manager, and rotates twice: once as it",
+      "should go, and once with a crash between setSecret and finishSecret.",
       "Needs neither Docker nor an AWS account, and leaves nothing behind."
     })
 final class DemoCommand implements Callable<Integer> {
@@ -62,10 +62,11 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Output output = new Output(spec.commandLine().getOut());
-    return switch (target) {
-      case POSTGRES -> new PostgresDemo(strategy, output).run(keep);
-    };
+    try (Interruption interruption = Interruption.watch(spec.commandLine())) {
+      return switch (target) {
+        case POSTGRES -> new PostgresDemo(strategy, new Output(spec), interruption).run(keep);
+      };
+    }
   }
 
   private static final class StrategyConverter implements ITypeConverter<Strategy> {

@@ -1,6 +1,7 @@
 package io.github.keyturn.cli;
 
 import io.github.keyturn.RotationException;
+import java.nio.file.FileSystemException;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.ParseResult;
@@ -15,20 +16,20 @@ final class Failures implements IExecutionExceptionHandler {
   @Override
   public int handleExecutionException(
       Exception failure, CommandLine commandLine, ParseResult parsed) {
-    String message = failure.getMessage() == null ? failure.toString() : failure.getMessage();
-    commandLine.getErr().println(commandLine.getColorScheme().errorText(message));
-    if (failure instanceof RotationException) {
-      return ROTATION_FAILED;
+    commandLine.getErr().println(commandLine.getColorScheme().errorText(message(failure)));
+    if (failure instanceof CommandException command) {
+      return command.exitCode();
     }
-    return failure instanceof UsageException ? USAGE : MACHINE_LACKS;
+    return failure instanceof RotationException ? ROTATION_FAILED : MACHINE_LACKS;
   }
 
-  /** What the user asked for can't be done as it was asked for. */
-  static final class UsageException extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
-    UsageException(String message) {
-      super(message);
+  /** The message of the JDK's file exceptions is often nothing but the file. */
+  static String message(Exception failure) {
+    if (failure.getMessage() == null) {
+      return failure.toString();
     }
+    return failure instanceof FileSystemException
+        ? "%s: %s".formatted(failure.getClass().getSimpleName(), failure.getMessage())
+        : failure.getMessage();
   }
 }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -15,9 +14,10 @@ import picocli.CommandLine.Spec;
 /** {@code keyturn local}: Secrets Manager on this machine, until it is interrupted. */
 @Command(
     name = "local",
-    mixinStandardHelpOptions = true,
-    description =
-        "Runs Secrets Manager on 127.0.0.1, for the aws command line, any SDK and sam local.")
+    description = {
+      "Runs a local Secrets Manager for the aws command line and any SDK.",
+      "It listens on 127.0.0.1 until Ctrl-C, and prints what to export to use it."
+    })
 final class LocalCommand implements Callable<Integer> {
 
   private static final int LARGEST_PORT = 65_535;
@@ -43,12 +43,12 @@ final class LocalCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     if (port < 0 || port > LARGEST_PORT) {
-      throw new Failures.UsageException("--port must be from 0 to " + LARGEST_PORT);
+      throw CommandException.usage(
+          "--port must be from 0 to %d, but is %d.".formatted(LARGEST_PORT, port));
     }
-    Output output = new Output(spec.commandLine().getOut());
-    LocalSecretsManager.Builder builder = LocalSecretsManager.builder();
-    state.ifPresent(builder::stateFile);
-    try (LocalSecretsManager secrets = builder.open();
+    Output output = new Output(spec);
+    try (Interruption interruption = Interruption.watch(spec.commandLine());
+        LocalSecretsManager secrets = open();
         LocalEndpoint endpoint = listen(secrets)) {
       output.headline("Secrets Manager is listening on " + endpoint.url());
       AwsEnvironment.exportLines(endpoint.url()).forEach(output::line);
@@ -58,37 +58,33 @@ final class LocalCommand implements Callable<Integer> {
               .map(file -> "Secrets are kept in " + file + ".")
               .orElse("Secrets are forgotten at the end; --state FILE keeps them."));
       output.line("Ctrl-C ends it.");
-      waitForInterrupt();
+      interruption.await();
     }
     return 0;
   }
 
-  private LocalEndpoint listen(LocalSecretsManager secrets) throws IOException {
+  private LocalSecretsManager open() throws IOException {
+    LocalSecretsManager.Builder builder = LocalSecretsManager.builder();
+    if (state.isEmpty()) {
+      return builder.open();
+    }
+    Path file = state.get();
+    try {
+      return builder.stateFile(file).open();
+    } catch (IOException e) {
+      throw CommandException.machineLacks(
+          "The state file %s can't be used: %s".formatted(file, Failures.message(e)), e);
+    }
+  }
+
+  private LocalEndpoint listen(LocalSecretsManager secrets) {
     try {
       return secrets.listen(port);
     } catch (IOException e) {
-      throw new IOException(
+      throw CommandException.machineLacks(
           "Port %d can't be listened on (%s); name another with --port, or --port 0 for any."
               .formatted(port, e.getMessage()),
           e);
     }
-  }
-
-  /** Lets the JVM's shutdown wait until the model has closed its state file. */
-  static void waitForInterrupt() throws InterruptedException {
-    CountDownLatch interrupted = new CountDownLatch(1);
-    Thread main = Thread.currentThread();
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  interrupted.countDown();
-                  try {
-                    main.join();
-                  } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                  }
-                }));
-    interrupted.await();
   }
 }

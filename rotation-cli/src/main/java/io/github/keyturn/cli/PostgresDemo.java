@@ -32,16 +32,19 @@ final class PostgresDemo {
   private static final String FUNCTION = "keyturn-demo";
   private static final String USER = "app";
 
+  private static final String WRONG_PASSWORD = "28P01";
   private static final int ATTEMPTS = 2;
   private static final Duration PAUSE = Duration.ofMillis(200);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final Strategy strategy;
   private final Output output;
+  private final Interruption interruption;
 
-  PostgresDemo(Strategy strategy, Output output) {
+  PostgresDemo(Strategy strategy, Output output, Interruption interruption) {
     this.strategy = strategy;
     this.output = output;
+    this.interruption = interruption;
   }
 
   int run(boolean keep) throws Exception {
@@ -53,7 +56,7 @@ final class PostgresDemo {
                 .listener(new Progress(output))
                 .open();
         LocalEndpoint endpoint = secrets.listen(0)) {
-      AwsEnvironment.use(endpoint.url());
+      AwsEnvironment.useOwn(endpoint.url());
       output.good(
           "PostgreSQL on %s:%d, with TLS and SCRAM passwords"
               .formatted(server.host(), server.port()));
@@ -67,7 +70,8 @@ final class PostgresDemo {
       rotateThroughCrash(server, secrets, function);
 
       if (keep) {
-        stay(server, endpoint.url());
+        printCommands(server, endpoint.url());
+        interruption.await();
       }
     }
     return 0;
@@ -95,12 +99,13 @@ final class PostgresDemo {
     function.crashAfterSet(true);
     RotationResult crashed = rotate(secrets);
     function.crashAfterSet(false);
-    output.note("");
+    SecretDocument abandoned = version(secrets, crashed.token());
+    output.line("");
+    requireLogsIn(server, abandoned, "the abandoned version " + Output.shorten(crashed.token()));
     output.note(
         logsIn(server, current(secrets))
-            ? "AWSCURRENT still logs in: the crash hit the other user of the pair"
-            : "AWSCURRENT is refused now: the server has the password of the abandoned version "
-                + Output.shorten(crashed.token()));
+            ? "AWSCURRENT still logs in too: the crash hit the other user of the pair"
+            : "AWSCURRENT is refused now: the server has the password of the abandoned version");
 
     output.headline("An operator drops AWSPENDING and rotates again, with a new token");
     secrets.call(
@@ -108,11 +113,16 @@ final class PostgresDemo {
         request().put("VersionStage", "AWSPENDING").put("RemoveFromVersionId", crashed.token()));
     requireSucceeded(rotate(secrets));
     requireLogsIn(server, current(secrets), "AWSCURRENT");
-    output.good(
-        strategy == Strategy.SINGLE_USER
-            ? "recovered: the abandoned version %s still logged in, and set the new password"
-                .formatted(Output.shorten(crashed.token()))
-            : "recovered: AWSCURRENT was never in danger, and the pair is in step again");
+    switch (strategy) {
+      case SINGLE_USER ->
+          output.good(
+              "recovered: the abandoned version %s was the login that set the new password"
+                  .formatted(Output.shorten(crashed.token())));
+      case ALTERNATING_USERS -> {
+        requireLogsIn(server, previous(secrets), "AWSPREVIOUS");
+        output.good("recovered: AWSCURRENT never failed, and both users of the pair log in");
+      }
+    }
   }
 
   private HandlerFunction function(PostgresServer server, URI endpoint) {
@@ -175,10 +185,10 @@ final class PostgresDemo {
     }
   }
 
-  private void requireLogsIn(PostgresServer server, SecretDocument login, String label) {
+  private void requireLogsIn(PostgresServer server, SecretDocument login, String label)
+      throws SQLException {
     if (!logsIn(server, login)) {
-      throw new RotationException(
-          RotationException.Reason.REJECTED, label + " does not log in after a rotation");
+      throw new RotationException(RotationException.Reason.REJECTED, label + " does not log in");
     }
     output.good("%s ('%s') logs in".formatted(label, login.text("username")));
   }
@@ -187,12 +197,25 @@ final class PostgresDemo {
     return SecretDocument.parse(secrets.store().readCurrent(SECRET).value());
   }
 
-  private static boolean logsIn(PostgresServer server, SecretDocument login) {
+  private static SecretDocument previous(LocalSecretsManager secrets) {
+    return version(
+        secrets, secrets.store().describe(SECRET).versionWith("AWSPREVIOUS").orElseThrow());
+  }
+
+  private static SecretDocument version(LocalSecretsManager secrets, String version) {
+    return SecretDocument.parse(secrets.store().read(SECRET, version).orElseThrow());
+  }
+
+  /** A server that can't be asked has not refused anything. */
+  private static boolean logsIn(PostgresServer server, SecretDocument login) throws SQLException {
     try {
       connect(server, login.text("username"), login.secret("password")).close();
       return true;
     } catch (SQLException e) {
-      return false;
+      if (WRONG_PASSWORD.equals(e.getSQLState())) {
+        return false;
+      }
+      throw e;
     }
   }
 
@@ -217,15 +240,31 @@ final class PostgresDemo {
     return HexFormat.of().formatHex(random);
   }
 
-  private void stay(PostgresServer server, URI endpoint) throws InterruptedException {
+  private void printCommands(PostgresServer server, URI endpoint) {
     output.headline("Everything keeps running until Ctrl-C. In another terminal:");
     AwsEnvironment.exportLines(endpoint).forEach(output::line);
-    output.line("aws secretsmanager list-secret-version-ids --secret-id " + SECRET);
-    output.line("aws secretsmanager get-secret-value --secret-id " + SECRET);
-    output.line("aws secretsmanager rotate-secret --secret-id " + SECRET);
+    output.line("export TLS_CA_BUNDLE=" + server.caBundle());
+    output.line("");
+    aws("describe-secret", "");
+    aws("list-secret-version-ids", " --include-deprecated");
+    aws("get-secret-value", " --version-stage AWSPREVIOUS");
+    aws("get-secret-value", " --query SecretString --output text");
+    aws("rotate-secret", "");
+    output.line(
+        "./keyturn rotate --secret-id %s --handler %s".formatted(SECRET, handler().getName()));
     output.line(
         "psql \"host=%s port=%d dbname=postgres user=%s sslmode=verify-full sslrootcert=%s\""
             .formatted(server.host(), server.port(), USER, server.caBundle()));
-    LocalCommand.waitForInterrupt();
+  }
+
+  private void aws(String operation, String options) {
+    output.line("aws secretsmanager %s --secret-id %s%s".formatted(operation, SECRET, options));
+  }
+
+  private Class<? extends RotationHandler> handler() {
+    return switch (strategy) {
+      case SINGLE_USER -> PostgresSingleUserRotationHandler.class;
+      case ALTERNATING_USERS -> PostgresAlternatingUsersRotationHandler.class;
+    };
   }
 }

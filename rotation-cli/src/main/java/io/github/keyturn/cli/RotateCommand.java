@@ -1,10 +1,12 @@
 package io.github.keyturn.cli;
 
+import io.github.keyturn.RotationException;
 import io.github.keyturn.RotationHandler;
 import io.github.keyturn.SecretDescription;
 import io.github.keyturn.Step;
 import io.github.keyturn.local.HandlerFunction;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -21,15 +23,17 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "rotate",
-    mixinStandardHelpOptions = true,
     description = {
-      "Rotates a secret with a handler in this process, as Secrets Manager does with a function.",
-      "The handler takes its settings from the environment, like the function.",
+      "Rotates a secret with a handler in this process, step by step.",
+      "The handler takes its settings from the environment, like the function:",
+      "TLS_CA_BUNDLE, PASSWORD_LENGTH and so on. KEYTURN_CLASSPATH names the jars of",
+      "handlers of your own.",
       "An earlier rotation that is not finished goes on, unless --new-token is given."
-    })
+    },
+    footer = "%nWithout --handler: " + RotateCommand.DEFAULT_HANDLER)
 final class RotateCommand implements Callable<Integer> {
 
-  private static final String DEFAULT_HANDLER =
+  static final String DEFAULT_HANDLER =
       "io.github.keyturn.postgres.PostgresSingleUserRotationHandler";
   private static final Duration STEP_TIMEOUT = Duration.ofMinutes(1);
 
@@ -43,14 +47,14 @@ final class RotateCommand implements Callable<Integer> {
   @Option(
       names = "--endpoint-url",
       paramLabel = "URL",
-      description = "Secrets Manager endpoint. Default: that of the Region.")
+      description = "Secrets Manager endpoint. Default: as in the environment.")
   private Optional<String> endpointUrl;
 
   @Option(
       names = "--handler",
       paramLabel = "CLASS",
       defaultValue = DEFAULT_HANDLER,
-      description = "The handler's class, as in the template. Default: ${DEFAULT-VALUE}.")
+      description = "The handler's class, as in the template.")
   private String handlerClass;
 
   @Option(
@@ -68,14 +72,17 @@ final class RotateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (secretId.isBlank()) {
+      throw CommandException.usage("--secret-id must be the name or ARN of a secret.");
+    }
     endpointUrl.map(RotateCommand::url).ifPresent(AwsEnvironment::use);
     StagedVersion staged = new StagedVersion();
     RotationHandler handler = Handlers.create(handlerClass).onStore(staged::between);
-    SecretDescription secret = staged.store().describe(secretId);
+    SecretDescription secret = find(staged);
     String token = token(secret);
     staged.stage(token);
 
-    Output output = new Output(spec.commandLine().getOut());
+    Output output = new Output(spec);
     output.headline("Rotating %s".formatted(secret.arn()));
     output.note("handler %s, version %s".formatted(handlerClass, token));
     HandlerFunction function = HandlerFunction.of(handler, STEP_TIMEOUT, log());
@@ -86,13 +93,31 @@ final class RotateCommand implements Callable<Integer> {
   }
 
   private static URI url(String text) {
-    URI url = URI.create(text);
-    if (url.getHost() == null
-        || !("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
-      throw new Failures.UsageException(
-          "--endpoint-url must be a URL such as http://127.0.0.1:4599, but is " + text);
+    try {
+      URI url = new URI(text);
+      if (url.getHost() != null
+          && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
+        return url;
+      }
+    } catch (URISyntaxException e) {
+      // falls through to the message below
     }
-    return url;
+    throw CommandException.usage(
+        "--endpoint-url must be a URL such as http://127.0.0.1:4599, but is '%s'.".formatted(text));
+  }
+
+  private SecretDescription find(StagedVersion staged) {
+    try {
+      return staged.store().describe(secretId);
+    } catch (RotationException e) {
+      if (e.reason() == RotationException.Reason.NETWORK && endpointUrl.isPresent()) {
+        throw CommandException.rotationFailed(
+            "Nothing answers at %s; is it running? './keyturn local' starts a Secrets Manager on this machine."
+                .formatted(endpointUrl.get()),
+            e);
+      }
+      throw e;
+    }
   }
 
   /** Secrets Manager goes on with an unfinished rotation, and so do we. */
@@ -119,9 +144,24 @@ final class RotateCommand implements Callable<Integer> {
       function.invoke(HandlerFunction.event(step, arn, token));
     } catch (Exception e) {
       output.stepFailed(step, Duration.between(start, Instant.now()), "");
-      throw e;
+      throw failure(step, token, Failures.message(e), e);
+    } catch (Error e) {
+      output.stepFailed(step, Duration.between(start, Instant.now()), "");
+      // unlike an exception, it passed the handler without being cleaned of secrets
+      throw failure(step, token, "the handler died of " + e.getClass().getName(), e);
     }
     output.step(
         step, Duration.between(start, Instant.now()), staged.store().describe(arn).labels());
+  }
+
+  private static CommandException failure(
+      Step step, String token, String message, Throwable cause) {
+    String next =
+        step == Step.CREATE
+            ? ""
+            : "%nThe rotation is not finished: 'rotate' goes on with version %s; with --new-token it starts a new one."
+                .formatted(token);
+    return CommandException.rotationFailed(
+        "%s failed: %s%s".formatted(step.wireName(), message, next), cause);
   }
 }
