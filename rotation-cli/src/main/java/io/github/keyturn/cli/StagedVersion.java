@@ -43,27 +43,30 @@ final class StagedVersion {
     token = version;
   }
 
-  private SecretDescription withPlaceholder(SecretDescription secret) {
-    if (token == null || secret.labels().containsKey(token)) {
-      return secret;
-    }
-    Map<String, Set<String>> labels = new HashMap<>();
-    secret
-        .labels()
-        .forEach(
-            (version, names) -> {
-              Set<String> others = new HashSet<>(names);
-              others.remove(AWSPENDING);
-              labels.put(version, others);
-            });
-    labels.put(token, Set.of(AWSPENDING));
+  /** What RotateSecret does besides: it switches rotation on, also after CancelRotateSecret. */
+  private SecretDescription asRotateSecretLeavesIt(SecretDescription secret) {
     return new SecretDescription(
         secret.arn(),
-        secret.rotation(),
+        SecretDescription.Rotation.ENABLED,
         secret.owningService(),
         secret.deletion(),
-        labels,
+        withPlaceholder(secret.labels()),
         secret.tags());
+  }
+
+  private Map<String, Set<String>> withPlaceholder(Map<String, Set<String>> labels) {
+    if (token == null || labels.containsKey(token)) {
+      return labels;
+    }
+    Map<String, Set<String>> moved = new HashMap<>();
+    labels.forEach(
+        (version, names) -> {
+          Set<String> others = new HashSet<>(names);
+          others.remove(AWSPENDING);
+          moved.put(version, others);
+        });
+    moved.put(token, Set.of(AWSPENDING));
+    return moved;
   }
 
   private final class StagingStore implements SecretStore {
@@ -76,7 +79,7 @@ final class StagedVersion {
 
     @Override
     public SecretDescription describe(String secretId) {
-      return withPlaceholder(behind.describe(secretId));
+      return asRotateSecretLeavesIt(behind.describe(secretId));
     }
 
     @Override

@@ -1,0 +1,87 @@
+package io.github.keyturn.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HelpTest {
+
+  private static final int TERMINAL_WIDTH = 80;
+
+  @Test
+  void describesEachCommandInOneWholeSentence() {
+    Cli help = Cli.run("--help");
+
+    assertThat(help.exitCode()).isZero();
+    assertThat(help.out())
+        .containsPattern("\n  demo {4}[A-Z].*\\.\n")
+        .containsPattern("\n  local {3}[A-Z].*\\.\n")
+        .containsPattern("\n  rotate {2}[A-Z].*\\.\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"demo", "local", "rotate"})
+  void explainsACommand(String command) {
+    Cli help = Cli.run(command, "--help");
+
+    assertThat(help.exitCode()).isZero();
+    assertThat(help.err()).isEmpty();
+    assertThat(help.out()).startsWith("Usage: keyturn " + command).contains("Exit codes:", "130");
+    assertThat(help.out().lines()).allMatch(line -> line.length() <= TERMINAL_WIDTH);
+    assertThat(Cli.run("help", command).out()).isEqualTo(help.out());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "demo", "local", "rotate"})
+  void tellsItsVersion(String command) {
+    Cli version = command.isEmpty() ? Cli.run("--version") : Cli.run(command, "--version");
+
+    assertThat(version.exitCode()).isZero();
+    assertThat(version.out()).startsWith("keyturn ");
+  }
+
+  @Test
+  void namesTheDefaultHandler() {
+    assertThat(Cli.run("rotate", "--help").out())
+        .contains(
+            "Without --handler: io.github.keyturn.postgres.PostgresSingleUserRotationHandler");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "bogus",
+        "--bogus",
+        "rotate",
+        "rotate --secret-id",
+        "demo oracle",
+        "demo --strategy three-users",
+        "local --port many",
+        "local --port -1",
+        "local --port 65536"
+      })
+  void endsWith2AfterAUsageError(String line) {
+    Cli wrong = Cli.run(line.isEmpty() ? new String[0] : line.split(" "));
+
+    assertThat(wrong.exitCode()).isEqualTo(2);
+    assertThat(wrong.err()).isNotBlank();
+    assertThat(wrong.out()).isEmpty();
+  }
+
+  @Test
+  void namesTheStrategiesAfterAWrongOne() {
+    assertThat(Cli.run("demo", "--strategy", "three-users").err())
+        .contains("it must be single-user or alternating-users, but is 'three-users'");
+  }
+
+  @Test
+  void printsNoEscapesWhereNoTerminalIs() {
+    for (Cli run : List.of(Cli.run("--help"), Cli.run("bogus"), Cli.run("rotate", "--help"))) {
+      assertThat(run.out() + run.err()).doesNotContain("\u001b");
+    }
+  }
+}

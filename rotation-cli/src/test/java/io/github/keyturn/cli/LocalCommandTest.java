@@ -1,0 +1,117 @@
+package io.github.keyturn.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
+
+class LocalCommandTest {
+
+  private static final String READY = "Ctrl-C ends it.";
+
+  private final Path folder;
+
+  LocalCommandTest(@TempDir Path folder) {
+    this.folder = folder;
+  }
+
+  @Test
+  void keepsSecretsInItsStateFileFromOneRunToTheNext() throws Exception {
+    String state = folder.resolve("my secrets.json").toString();
+    try (Child local = local("--state", state)) {
+      try (SecretsManagerClient client = ExportedClient.of(local.exports())) {
+        client.createSecret(r -> r.name("kept").secretString("a value"));
+      }
+      assertThat(local.out()).contains("Secrets are kept in " + state).doesNotContain("\u001b");
+      assertThat(local.terminate()).isEqualTo(143);
+      assertThat(local.err()).isEmpty();
+    }
+    try (Child local = local("--state", state);
+        SecretsManagerClient client = ExportedClient.of(local.exports())) {
+      assertThat(client.getSecretValue(r -> r.secretId("kept")).secretString())
+          .isEqualTo("a value");
+    }
+  }
+
+  @Test
+  void exportsWhatEverySdkReads() throws Exception {
+    try (Child local = local()) {
+      assertThat(local.exports())
+          .containsOnlyKeys(
+              "AWS_ENDPOINT_URL_SECRETS_MANAGER",
+              "AWS_REGION",
+              "AWS_DEFAULT_REGION",
+              "AWS_ACCESS_KEY_ID",
+              "AWS_SECRET_ACCESS_KEY");
+      assertThat(local.out()).contains("Secrets are forgotten at the end");
+    }
+  }
+
+  @Test
+  void refusesAPortInUse() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Cli local = Cli.run("local", "--port", String.valueOf(taken.getLocalPort()));
+
+      assertThat(local.exitCode()).isEqualTo(3);
+      assertThat(local.err())
+          .contains(
+              "Port %d can't be listened on".formatted(taken.getLocalPort()),
+              "name another with --port");
+      assertThat(local.out()).isEmpty();
+    }
+  }
+
+  @Test
+  void refusesAForeignFileAndLeavesItAlone() throws Exception {
+    Path foreign = Files.writeString(folder.resolve("shopping"), "milk\n");
+
+    Cli local = Cli.run("local", "--port", "0", "--state", foreign.toString());
+
+    assertThat(local.exitCode()).isEqualTo(3);
+    assertThat(local.err()).contains("is not a state file");
+    assertThat(foreign).hasContent("milk");
+  }
+
+  @Test
+  void refusesAFolderAsStateFile() {
+    Cli local = Cli.run("local", "--port", "0", "--state", folder.toString());
+
+    assertThat(local.exitCode()).isEqualTo(3);
+    assertThat(local.err()).contains("The state file %s can't be used: ".formatted(folder));
+  }
+
+  @Test
+  void refusesAStateFileInAFolderThatIsMissing() {
+    Cli local = Cli.run("local", "--port", "0", "--state", folder + "/missing/state");
+
+    assertThat(local.exitCode()).isEqualTo(3);
+    assertThat(local.err()).contains("does not exist; create it first");
+  }
+
+  @Test
+  void refusesAStateFileThatAnotherOneUses() throws Exception {
+    String state = folder.resolve("state").toString();
+    try (Child first = local("--state", state)) {
+      Cli second = Cli.run("local", "--port", "0", "--state", state);
+
+      assertThat(first.err()).isEmpty();
+      assertThat(second.exitCode()).isEqualTo(3);
+      assertThat(second.err()).contains("is in use by another process");
+    }
+  }
+
+  private static Child local(String... options) throws Exception {
+    String[] arguments = new String[options.length + 3];
+    arguments[0] = "local";
+    arguments[1] = "--port";
+    arguments[2] = "0";
+    System.arraycopy(options, 0, arguments, 3, options.length);
+    return Child.keyturn(Map.of(), arguments).awaitOutput(READY);
+  }
+}
