@@ -4,11 +4,15 @@ import io.github.keyturn.SecretDocument;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A client that logs in over and over with AWSCURRENT, which it reads again when its TTL is over.
  */
 final class Client implements Runnable {
+
+  /** Not to keep a processor busy where a login costs nothing. */
+  private static final Duration PAUSE = Duration.ofMillis(1);
 
   private final Stage stage;
   private final Duration ttl;
@@ -38,6 +42,7 @@ final class Client implements Runnable {
       Instant end = Instant.now().plus(ttl);
       do {
         note(logsIn(value));
+        LockSupport.parkNanos(PAUSE.toNanos());
       } while (Instant.now().isBefore(end) && !stopped());
       noteRead();
     }
