@@ -37,15 +37,24 @@ final class Client implements Runnable {
 
   @Override
   public void run() {
-    while (!stopped()) {
-      SecretDocument value = stage.current();
-      Instant end = Instant.now().plus(ttl);
-      do {
-        note(logsIn(value));
-        LockSupport.parkNanos(PAUSE.toNanos());
-      } while (Instant.now().isBefore(end) && !stopped());
-      noteRead();
+    try {
+      while (!stopped()) {
+        useOneRead();
+        noteRead();
+      }
+    } finally {
+      // nobody waits for a client that failed
+      stop();
     }
+  }
+
+  private void useOneRead() {
+    SecretDocument value = stage.current();
+    Instant end = Instant.now().plus(ttl);
+    do {
+      note(logsIn(value));
+      LockSupport.parkNanos(PAUSE.toNanos());
+    } while (Instant.now().isBefore(end) && !stopped());
   }
 
   private boolean logsIn(SecretDocument value) {
@@ -79,13 +88,14 @@ final class Client implements Runnable {
   synchronized void awaitNewRead() throws InterruptedException {
     // the one under way may be of an older value
     int next = reads + 2;
-    while (reads < next) {
+    while (reads < next && !stopped) {
       wait();
     }
   }
 
   synchronized void stop() {
     stopped = true;
+    notifyAll();
   }
 
   private synchronized boolean stopped() {
