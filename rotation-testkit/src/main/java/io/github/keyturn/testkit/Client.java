@@ -4,11 +4,15 @@ import io.github.keyturn.SecretDocument;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A client that logs in over and over with AWSCURRENT, which it reads again when its TTL is over.
  */
 final class Client implements Runnable {
+
+  /** Not to keep a processor busy where a login costs nothing. */
+  private static final Duration PAUSE = Duration.ofMillis(1);
 
   private final Stage stage;
   private final Duration ttl;
@@ -33,14 +37,24 @@ final class Client implements Runnable {
 
   @Override
   public void run() {
-    while (!stopped()) {
-      SecretDocument value = stage.current();
-      Instant end = Instant.now().plus(ttl);
-      do {
-        note(logsIn(value));
-      } while (Instant.now().isBefore(end) && !stopped());
-      noteRead();
+    try {
+      while (!stopped()) {
+        useOneRead();
+        noteRead();
+      }
+    } finally {
+      // nobody waits for a client that failed
+      stop();
     }
+  }
+
+  private void useOneRead() {
+    SecretDocument value = stage.current();
+    Instant end = Instant.now().plus(ttl);
+    do {
+      note(logsIn(value));
+      LockSupport.parkNanos(PAUSE.toNanos());
+    } while (Instant.now().isBefore(end) && !stopped());
   }
 
   private boolean logsIn(SecretDocument value) {
@@ -74,13 +88,14 @@ final class Client implements Runnable {
   synchronized void awaitNewRead() throws InterruptedException {
     // the one under way may be of an older value
     int next = reads + 2;
-    while (reads < next) {
+    while (reads < next && !stopped) {
       wait();
     }
   }
 
   synchronized void stop() {
     stopped = true;
+    notifyAll();
   }
 
   private synchronized boolean stopped() {

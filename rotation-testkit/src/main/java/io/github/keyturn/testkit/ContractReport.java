@@ -76,6 +76,7 @@ final class ContractReport {
             .put("leaks", result.findings(Rule.R7).size())
             .put("orphans", result.findings(Rule.R6).size())
             .put("findings", result.findings().size())
+            .put("notes", result.notes())
             .put("notReached", result.count(Outcome.State.NOT_REACHED));
     result
         .clients()

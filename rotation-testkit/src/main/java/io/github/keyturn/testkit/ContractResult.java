@@ -27,6 +27,10 @@ record ContractResult(
     return findings().stream().filter(finding -> finding.rule() == rule).toList();
   }
 
+  long notes() {
+    return outcomes.stream().mapToLong(outcome -> outcome.notes().size()).sum();
+  }
+
   long count(Outcome.State state) {
     return outcomes.stream().filter(outcome -> outcome.state() == state).count();
   }

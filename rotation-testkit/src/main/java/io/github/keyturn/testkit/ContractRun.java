@@ -25,6 +25,7 @@ final class ContractRun implements AutoCloseable {
   private final boolean overlaps;
   private final Set<String> secretValues = ConcurrentHashMap.newKeySet();
   private boolean credentialsListed;
+  private boolean cutOff;
   private Optional<Clients.Seen> clients = Optional.empty();
   private final ExecutorService connections = Executors.newCachedThreadPool(ContractRun::daemon);
   private final ExecutorService trials =
@@ -61,7 +62,7 @@ final class ContractRun implements AutoCloseable {
       lookAtConsole(console, outcomes);
     }
     return new ContractResult(
-        contract.rotator().getClass().getSimpleName(),
+        name(contract.rotator().getClass()),
         overlaps,
         rehearsal,
         clients,
@@ -78,7 +79,7 @@ final class ContractRun implements AutoCloseable {
   private List<Trial> trials(Rehearsal rehearsal) {
     List<Trial> all = new ArrayList<>();
     // what waits for a time-out goes first, beside all the others
-    all.addAll(Outages.trials(rehearsal));
+    all.addAll(Outages.trials(rehearsal, cutOff));
     all.addAll(Deliveries.trials(rehearsal));
     all.addAll(People.trials(rehearsal, contract.settings().retireOld()));
     all.addAll(CrashMatrix.trials(rehearsal));
@@ -107,6 +108,10 @@ final class ContractRun implements AutoCloseable {
                         List.of())));
   }
 
+  private static String name(Class<?> rotator) {
+    return rotator.getName().replaceFirst(".*\\.", "");
+  }
+
   private Map<Rule, String> skipped(Optional<Rehearsal> rehearsal) {
     Map<Rule, String> skipped = new EnumMap<>(Rule.class);
     if (rehearsal.isEmpty()) {
@@ -121,8 +126,10 @@ final class ContractRun implements AutoCloseable {
     if (secretValues.isEmpty()) {
       skipped.put(Rule.R7, "R7 is skipped: no field's name looks secret; override secretFields(…)");
     }
-    if (!rehearsal.get().reachesTarget()) {
-      skipped.put(Rule.R8, "R8 is skipped: it needs target(), to put the kit's proxy in front");
+    if (!rehearsal.get().reachesTarget() && !cutOff) {
+      skipped.put(
+          Rule.R8,
+          "R8 is skipped: it needs target(), to put the kit's proxy in front, or cutOff(…)");
     }
     if (!overlaps) {
       skipped.put(
@@ -142,6 +149,7 @@ final class ContractRun implements AutoCloseable {
             Trial.NOTHING_ELSE,
             (stage, judge) -> {
               rehearsal.add(Rehearsal.on(stage));
+              cutOff = contract.cutOff(stage.current(), false);
               credentialsListed = contract.liveCredentials(stage.current()).isPresent();
               judge.finished(stage.lastToken());
             });

@@ -187,16 +187,15 @@ final class Judge {
     if (live.isEmpty()) {
       return;
     }
-    Set<String> known =
-        stage.allVersions().stream()
-            .flatMap(
-                version -> version.names().stream().flatMap(name -> text(version, name).stream()))
-            .collect(Collectors.toSet());
+    Set<String> labelled = texts(stage.labelledVersions());
+    Set<String> known = texts(stage.allVersions());
     for (String credential : live.get()) {
-      if (known.contains(credential)) {
+      if (labelled.contains(credential)) {
         continue;
       }
-      if (stage.tokens().stream().anyMatch(credential::contains)) {
+      if (known.contains(credential)) {
+        note("a credential is left that only a version without a label holds");
+      } else if (stage.tokens().stream().anyMatch(credential::contains)) {
         note("a credential is left that only its label, an abandoned token, leads to");
       } else {
         broken(
@@ -206,6 +205,12 @@ final class Judge {
                 + " what carries that label already");
       }
     }
+  }
+
+  private static Set<String> texts(List<SecretDocument> versions) {
+    return versions.stream()
+        .flatMap(version -> version.names().stream().flatMap(name -> text(version, name).stream()))
+        .collect(Collectors.toSet());
   }
 
   private static Optional<String> text(SecretDocument document, String name) {

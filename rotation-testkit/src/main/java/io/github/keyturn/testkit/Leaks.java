@@ -77,7 +77,7 @@ final class Leaks {
 
   private static String around(String text, int at, Set<String> values) {
     String shown = mask(text, values);
-    int start = Math.max(0, Math.min(at, shown.length()) - CONTEXT);
+    int start = Math.max(0, mask(text.substring(0, at), values).length() - CONTEXT);
     return shown
         .substring(start, Math.min(shown.length(), start + 2 * CONTEXT))
         .replaceAll("\\s+", " ")

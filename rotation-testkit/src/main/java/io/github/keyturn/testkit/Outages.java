@@ -17,7 +17,10 @@ final class Outages {
 
   private Outages() {}
 
-  static List<Trial> trials(Rehearsal rehearsal) {
+  /**
+   * @param cutOff whether a hook can put the target out of order
+   */
+  static List<Trial> trials(Rehearsal rehearsal, boolean cutOff) {
     List<Trial> trials = new ArrayList<>();
     Rehearsal.Rotation rotation = rehearsal.later();
     Set<String> silenced = new HashSet<>();
@@ -31,9 +34,14 @@ final class Outages {
         trials.add(silence(rotation, point));
       }
     }
-    if (rehearsal.reachesTarget()) {
-      trials.add(unreachable(Step.SET));
-      trials.add(unreachable(Step.TEST));
+    for (Step step : List.of(Step.SET, Step.TEST)) {
+      if (rehearsal.reachesTarget()) {
+        trials.add(
+            outage(step, "can't be reached", (stage, off) -> stage.outside().targetDown(off)));
+      }
+      if (cutOff) {
+        trials.add(outage(step, "is out of order", Stage::cutOffByHook));
+      }
     }
     trials.add(deadCredential());
     return trials;
@@ -88,10 +96,15 @@ final class Outages {
         });
   }
 
-  private static Trial unreachable(Step step) {
+  @FunctionalInterface
+  private interface Switch {
+    void turn(Stage stage, boolean off) throws Exception;
+  }
+
+  private static Trial outage(Step step, String how, Switch target) {
     return new Trial(
         Rule.R8,
-        "%s while the target can't be reached".formatted(step.wireName()),
+        "%s while the target %s".formatted(step.wireName(), how),
         "the same token again in the same function, when the target is back",
         (stage, judge) -> {
           stage.rotate();
@@ -101,9 +114,9 @@ final class Outages {
               stage.mustSucceed(stage.deliver(earlier, token));
             }
           }
-          stage.outside().targetDown(true);
+          target.turn(stage, true);
           Optional<Failure> failure = stage.deliver(step, token);
-          stage.outside().targetDown(false);
+          target.turn(stage, false);
           if (failure.isEmpty()) {
             judge.broken(
                 Rule.R8,

@@ -77,6 +77,16 @@ public abstract class RotatorContract {
   }
 
   /**
+   * Puts the target out of order for this account, or in order again, in a way that the proxy
+   * can't: an HTTP API that answers 503. The accounts of other threads go on meanwhile.
+   *
+   * @return whether the target can do this; false when this method does nothing
+   */
+  protected boolean cutOff(SecretDocument account, boolean off) throws Exception {
+    return false;
+  }
+
+  /**
    * The superuser's secret, for rotators that need one; the account's {@code masterarn} names it.
    */
   protected Optional<SecretDocument> superuser(InetSocketAddress address) throws Exception {

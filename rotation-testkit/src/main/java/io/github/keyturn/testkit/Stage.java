@@ -34,6 +34,7 @@ final class Stage implements AutoCloseable {
   private final List<String> tokens = new ArrayList<>();
   private Function function;
   private boolean refused;
+  private boolean cutOff;
 
   Stage(RotatorContract contract, boolean overlaps, Executor threads) throws Exception {
     this.contract = contract;
@@ -195,11 +196,18 @@ final class Stage implements AutoCloseable {
   }
 
   void noteIfRefused() throws Exception {
-    refused |= overlaps && !logsIn(current());
+    // nobody can tell while nobody is let in
+    refused |= overlaps && !cutOff && !logsIn(current());
   }
 
   boolean overlaps() {
     return overlaps;
+  }
+
+  /** By the hook, if there is one; by the proxy it is {@link Outside#targetDown}. */
+  void cutOffByHook(boolean off) throws Exception {
+    cutOff = off;
+    contract.cutOff(initial, off);
   }
 
   boolean logsIn(SecretDocument document) throws Exception {
@@ -250,6 +258,10 @@ final class Stage implements AutoCloseable {
             .put("RemoveFromVersionId", from);
     to.ifPresent(version -> request.put("MoveToVersionId", version));
     secrets.call("UpdateSecretVersionStage", request);
+  }
+
+  List<SecretDocument> labelledVersions() {
+    return labels().keySet().stream().flatMap(id -> version(id).stream()).toList();
   }
 
   Leaks leaks() {

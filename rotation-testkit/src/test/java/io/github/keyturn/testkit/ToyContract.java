@@ -50,6 +50,12 @@ abstract class ToyContract extends RotatorContract {
     return Optional.empty();
   }
 
+  @Override
+  protected boolean cutOff(SecretDocument account, boolean off) {
+    SERVER.outOfOrder(account.text("account"), off);
+    return true;
+  }
+
   static Set<String> ids(SecretDocument current) {
     return SERVER.ids(current.text("account"));
   }

@@ -45,6 +45,7 @@ final class ToyServer implements AutoCloseable {
   private static final class Account {
     private final Map<String, String> credentials = new LinkedHashMap<>();
     private final Set<String> granted = ConcurrentHashMap.newKeySet();
+    private volatile boolean outOfOrder;
   }
 
   ToyServer() {
@@ -84,6 +85,11 @@ final class ToyServer implements AutoCloseable {
     }
   }
 
+  /** Whether logins to the account are answered with neither yes nor no. */
+  void outOfOrder(String name, boolean outOfOrder) {
+    account(name).outOfOrder = outOfOrder;
+  }
+
   private boolean accepts(String name, String password) {
     Account account = account(name);
     synchronized (account) {
@@ -118,7 +124,8 @@ final class ToyServer implements AutoCloseable {
       client.setTcpNoDelay(true);
       String[] login = String.valueOf(in.readLine()).split(" ", -1);
       boolean accepted = login.length == 3 && accepts(login[1], login[2]);
-      answer(client, accepted ? OK : NO);
+      boolean outOfOrder = login.length == 3 && account(login[1]).outOfOrder;
+      answer(client, outOfOrder ? "OUT OF ORDER" : accepted ? OK : NO);
       for (String line = in.readLine(); accepted && line != null; line = in.readLine()) {
         answer(client, obey(account(login[1]), login[2], line.split(" ", -1)));
       }

@@ -22,7 +22,11 @@ final class ToySession implements AutoCloseable {
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(TIMEOUT_MILLIS);
     in = new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-    accepted = ask("LOGIN " + login.text("account") + " " + login.text("password")).equals("OK");
+    String answer = ask("LOGIN " + login.text("account") + " " + login.text("password"));
+    if (!answer.equals("OK") && !answer.equals("NO")) {
+      throw new IOException("the server answered " + answer);
+    }
+    accepted = answer.equals("OK");
   }
 
   boolean accepted() {
