@@ -67,7 +67,7 @@ class DatabaseSecretTest {
   @CsvSource({
     "db, db:5432",
     "db.example.com, db.example.com:5432",
-    "db.example.com., db.example.com.:5432",
+    "db.example.com., db.example.com:5432",
     "my_db-1.local, my_db-1.local:5432",
     "orders.c9akciq32.eu-west-1.rds.amazonaws.com, orders.c9akciq32.eu-west-1.rds.amazonaws.com:5432",
     "orders.cluster-c9akciq32.rds.cn-north-1.amazonaws.com.cn, orders.cluster-c9akciq32.rds.cn-north-1.amazonaws.com.cn:5432",
