@@ -30,8 +30,6 @@ final class Authorities {
 
   private static final int REASONS_TOLD = 6;
 
-  private static final String LOGIN_REFUSED = "login refused";
-
   private final RotationSteps steps;
   private final Rotator rotator;
   private final Rotation rotation;
@@ -57,14 +55,15 @@ final class Authorities {
     if (sets(pending, current, AWSCURRENT)) {
       return Outcome.APPLIED;
     }
-    if (!reasons.get(0).endsWith(LOGIN_REFUSED)) {
-      failure = MISCONFIGURED;
-    }
     if (sets(pending, pending, AWSPENDING)) {
       return Outcome.RECOVERED;
     }
     requireStillPending();
     for (String version : otherVersions()) {
+      if (steps.timeLeft().isZero()) {
+        reasons.add(version + ": no time left to try it, nor those before it");
+        break;
+      }
       if (setsWithOlder(version, pending, current)) {
         steps.log("the target refused AWSCURRENT; recovered with the value of version " + version);
         return Outcome.RECOVERED;
@@ -82,7 +81,11 @@ final class Authorities {
     if (rotator.set(pending, authority, rotation) != Verdict.REJECTED) {
       return true;
     }
-    reasons.add(name + ": " + steps.takeRefusal().orElse(LOGIN_REFUSED));
+    Optional<String> why = steps.takeRefusal();
+    if (reasons.isEmpty() && why.isPresent()) {
+      failure = MISCONFIGURED;
+    }
+    reasons.add(name + ": " + why.orElse("login refused"));
     return false;
   }
 

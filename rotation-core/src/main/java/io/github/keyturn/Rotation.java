@@ -52,7 +52,8 @@ public final class Rotation {
 
   /**
    * Says why the target refuses a value, or why an authority can't be used, beyond a wrong
-   * password; it is logged, and part of the failure if no authority can be used.
+   * password; it is logged, and in {@link Rotator#set} it is part of the failure if no authority
+   * can be used.
    *
    * @return {@link Verdict#REJECTED}
    */
@@ -69,7 +70,8 @@ public final class Rotation {
    * Lends the superuser secret, once the target has accepted the owner's own login: who can't log
    * in as the secret's user gets nothing changed by a superuser.
    *
-   * @param owner the authority that {@link Rotator#set} was called with
+   * @param owner the authority's login, at the place that {@code pending} names: the authority may
+   *     be an older version that names another one
    * @return what the action says; {@link Verdict#REJECTED} when the target refuses the owner, and
    *     the action did not run
    * @throws RotationException MISCONFIGURED when neither {@code SUPERUSER_SECRET_ARN} nor the

@@ -96,6 +96,7 @@ final class RotateCommand implements Callable<Integer> {
     try {
       URI url = new URI(text);
       if (url.getHost() != null
+          && url.getUserInfo() == null
           && ("http".equals(url.getScheme()) || "https".equals(url.getScheme()))) {
         return url;
       }
@@ -103,7 +104,8 @@ final class RotateCommand implements Callable<Integer> {
       // falls through to the message below
     }
     throw CommandException.usage(
-        "--endpoint-url must be a URL such as http://127.0.0.1:4599, but is '%s'.".formatted(text));
+        "--endpoint-url must be a URL such as http://127.0.0.1:4599, but is '%s'."
+            .formatted(text.replaceFirst("//.*@", "//***@")));
   }
 
   private SecretDescription find(StagedVersion staged) {

@@ -65,6 +65,15 @@ class RotateMistakesTest {
         "--endpoint-url must be a URL such as http://127.0.0.1:4599, but is '%s'".formatted(url));
   }
 
+  @Test
+  void refusesAUrlWithAPasswordAndDoesNotRepeatIt() {
+    Cli rotate =
+        Cli.run("rotate", "--secret-id", "a", "--endpoint-url=http://me:" + A_PASSWORD + "@host");
+
+    assertMistake(rotate, "but is 'http://***@host'");
+    assertThat(rotate.err()).doesNotContain(A_PASSWORD);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "io.github.keyturn.Missing, set KEYTURN_CLASSPATH to the jars of your rotator",

@@ -66,8 +66,11 @@ public final class PostgresAlternatingUsersRotator implements Rotator, AutoClose
           "AWSCURRENT and AWSPENDING are both of user '%s', so AWSCURRENT was moved since createSecret, and its clients would be locked out; remove AWSPENDING with UpdateSecretVersionStage and rotate again"
               .formatted(next.username()));
     }
+    // the login is proven at the target itself, wherever an older version says that it is
+    SecretDocument login =
+        pending.with("username", owner.username()).with("password", owner.password());
     return rotation.asSuperuser(
-        authority, superuser -> setAsSuperuser(superuser, next, owner, rotation));
+        login, superuser -> setAsSuperuser(superuser, next, owner, rotation));
   }
 
   private Verdict setAsSuperuser(

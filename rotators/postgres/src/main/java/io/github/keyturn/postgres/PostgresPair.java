@@ -36,11 +36,19 @@ final class PostgresPair {
       WHERE original.rolname = ? AND clone.rolname = ?
       """;
 
-  private static final String MARKED =
+  private static final String COMMENT =
       """
-      SELECT coalesce(pg_catalog.shobj_description(oid, 'pg_authid'), '') = ?
+      SELECT coalesce(pg_catalog.shobj_description(oid, 'pg_authid'), '')
       FROM pg_catalog.pg_roles
       WHERE rolname = ?
+      """;
+
+  private static final String MEMBER_OF_ANOTHER_USER =
+      """
+      SELECT EXISTS (SELECT FROM pg_catalog.pg_auth_members m
+                     JOIN pg_catalog.pg_roles other ON other.oid = m.roleid
+                     JOIN pg_catalog.pg_roles clone ON clone.oid = m.member
+                     WHERE clone.rolname = ? AND other.rolname <> ? AND other.rolcanlogin)
       """;
 
   private static final String ADMINISTRABLE =
@@ -114,11 +122,16 @@ final class PostgresPair {
     if (clone.isPresent() && !pair.isClone(owner) && !marked()) {
       throw new NoPairException(
           "'%s' does not say that it is the clone of '%s', so the two are no pair and nothing was changed; if it is: %s"
-              .formatted(pair.cloneUser(), pair.originalUser(), markStatement()));
+              .formatted(pair.cloneUser(), pair.originalUser(), markStatement("")));
     }
-    if (pair.isClone(owner) && membership().isEmpty()) {
+    if (clone.isPresent() && isMemberOfAnotherUser()) {
       throw new NoPairException(
-          "'%s' is no member of '%s', so the two are no pair and nothing was changed; if '%s' is its clone: GRANT %s TO %s"
+          "'%s' is a member of another user than '%s', so it would keep that one's rights; REVOKE that membership if '%s' is its clone"
+              .formatted(pair.cloneUser(), pair.originalUser(), pair.cloneUser()));
+    }
+    if (pair.isClone(owner) && !membership().map(Membership::set).orElse(false)) {
+      throw new NoPairException(
+          "'%s' is no member of '%s' that may act as it, so the two are no pair and nothing was changed; if '%s' is its clone: GRANT %s TO %s"
               .formatted(
                   pair.cloneUser(),
                   pair.originalUser(),
@@ -138,9 +151,22 @@ final class PostgresPair {
   }
 
   private boolean marked() throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(MARKED)) {
-      statement.setString(1, mark());
-      statement.setString(2, pair.cloneUser());
+    return comment().lines().anyMatch(mark()::equals);
+  }
+
+  private String comment() throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(COMMENT)) {
+      statement.setString(1, pair.cloneUser());
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() ? row.getString(1) : "";
+      }
+    }
+  }
+
+  private boolean isMemberOfAnotherUser() throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(MEMBER_OF_ANOTHER_USER)) {
+      statement.setString(1, pair.cloneUser());
+      statement.setString(2, pair.originalUser());
       return answer(statement);
     }
   }
@@ -149,8 +175,10 @@ final class PostgresPair {
     return "keyturn: clone of " + pair.originalUser();
   }
 
-  private String markStatement() {
-    return "COMMENT ON ROLE %s IS %s".formatted(name(pair.cloneUser()), literal(mark()));
+  /** The mark is a line of the comment: what an administrator has noted there stays. */
+  private String markStatement(String before) {
+    String comment = before.isEmpty() ? mark() : before + "\n" + mark();
+    return "COMMENT ON ROLE %s IS %s".formatted(name(pair.cloneUser()), literal(comment));
   }
 
   /** Names the right that PostgreSQL 16 began to ask for, before it fails half-way. */
@@ -193,7 +221,7 @@ final class PostgresPair {
               .formatted(name(pair.cloneUser()), name(pair.originalUser())));
     }
     if ((pair.isClone(next) || !missing) && !marked()) {
-      execute(markStatement());
+      execute(markStatement(comment()));
     }
     if (pair.isClone(next)) {
       bringCloneInLine();

@@ -13,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import org.postgresql.PGConnection;
 
 /** A transaction that changes roles: all of it happens, or nothing. */
@@ -65,11 +66,12 @@ final class PostgresSession {
    */
   static void inTransaction(Connection connection, Duration timeLeft, Change change)
       throws SQLException, InterruptedException {
+    Instant end = Instant.now().plus(timeLeft);
     connection.setAutoCommit(false);
     for (int attempt = 1; ; attempt++) {
       try {
         PostgresSession session = new PostgresSession(connection);
-        session.begin(timeLeft);
+        session.begin(Duration.between(Instant.now(), end));
         change.run(session);
         connection.commit();
         return;
@@ -78,7 +80,7 @@ final class PostgresSession {
         if (!PostgresErrors.isConcurrentUpdate(e)) {
           throw e;
         }
-        if (attempt == TRIES) {
+        if (attempt == TRIES || Instant.now().isAfter(end)) {
           throw new RotationException(
               CONFLICT,
               "another session keeps changing the same role; Secrets Manager will retry the rotation",

@@ -50,7 +50,8 @@ record PostgresSettings(Map<String, Map<String, String>> byDatabase) {
     Map<String, String> settings = new TreeMap<>();
     for (String setting : (String[]) stored.getArray()) {
       int equals = setting.indexOf('=');
-      settings.put(setting.substring(0, equals), setting.substring(equals + 1));
+      String name = setting.substring(0, equals);
+      settings.put(name, PostgresSql.canonical(name, setting.substring(equals + 1)));
     }
     return settings;
   }
@@ -59,11 +60,18 @@ record PostgresSettings(Map<String, Map<String, String>> byDatabase) {
    * The same settings, and from login on the clone acts as the original (or as whom that acts as).
    */
   PostgresSettings asCloneOf(String original) {
-    Map<String, Map<String, String>> copy = new TreeMap<>(byDatabase);
-    Map<String, String> everywhere = new TreeMap<>(in(ALL_DATABASES));
-    everywhere.putIfAbsent("role", original);
-    copy.put(ALL_DATABASES, everywhere);
+    Map<String, Map<String, String>> copy = new TreeMap<>();
+    byDatabase.forEach((database, settings) -> copy.put(database, actingAs(original, settings)));
+    copy.computeIfAbsent(ALL_DATABASES, all -> new TreeMap<>()).putIfAbsent("role", original);
     return new PostgresSettings(copy);
+  }
+
+  /** To act as nobody else is, for the clone, to act as the original. */
+  private static Map<String, String> actingAs(String original, Map<String, String> settings) {
+    Map<String, String> copy = new TreeMap<>(settings);
+    copy.replaceAll(
+        (name, value) -> name.equals("role") && value.equalsIgnoreCase("none") ? original : value);
+    return copy;
   }
 
   Map<String, String> in(String database) {

@@ -20,6 +20,9 @@ final class PostgresSql {
           "temp_tablespaces",
           "unix_socket_directories");
 
+  /** Those of them whose names are identifiers: where one is not quoted, the server folds it. */
+  private static final Set<String> FOLDING_LISTS = Set.of("search_path", "temp_tablespaces");
+
   private PostgresSql() {}
 
   static String name(String name) {
@@ -32,6 +35,17 @@ final class PostgresSql {
     return value.indexOf('\\') < 0 ? quoted : " E" + quoted.replace("\\", "\\\\");
   }
 
+  /** A stored value in the one form that equal values share. */
+  static String canonical(String setting, String stored) {
+    return isNameList(setting)
+        ? names(setting, stored).stream().map(PostgresSql::name).collect(Collectors.joining(", "))
+        : stored;
+  }
+
+  private static boolean isNameList(String setting) {
+    return NAME_LISTS.contains(setting.toLowerCase(Locale.ROOT));
+  }
+
   /**
    * The end of an ALTER ROLE that stores a setting as the server has stored it elsewhere. The value
    * is only written down, and never takes effect in the session that does so.
@@ -40,14 +54,20 @@ final class PostgresSql {
     String name =
         Stream.of(setting.split("\\.", -1)).map(PostgresSql::name).collect(Collectors.joining("."));
     String value =
-        NAME_LISTS.contains(setting.toLowerCase(Locale.ROOT))
-            ? names(stored).stream().map(PostgresSql::literal).collect(Collectors.joining(", "))
+        isNameList(setting)
+            ? names(setting, stored).stream()
+                .map(PostgresSql::literal)
+                .collect(Collectors.joining(", "))
             : literal(stored);
-    return "SET %s TO %s".formatted(name, value.isEmpty() ? "''" : value);
+    return "SET %s TO %s".formatted(name, value);
   }
 
-  /** Takes a stored list apart: names by commas, quoted where a name is not plain. */
-  private static List<String> names(String stored) {
+  /**
+   * Takes a stored list apart: names by commas, quoted where a name is not plain. An empty list and
+   * one empty name are the same to the server.
+   */
+  private static List<String> names(String setting, String stored) {
+    boolean folds = FOLDING_LISTS.contains(setting.toLowerCase(Locale.ROOT));
     List<String> names = new ArrayList<>();
     StringBuilder name = new StringBuilder();
     boolean quoted = false;
@@ -62,21 +82,19 @@ final class PostgresSql {
         quoted = !quoted;
         wasQuoted = true;
       } else if (character == ',' && !quoted) {
-        names.add(finished(name, wasQuoted));
+        names.add(finished(name, wasQuoted || !folds));
         wasQuoted = false;
       } else if (quoted || !Character.isWhitespace(character)) {
         name.append(character);
       }
     }
-    if (name.length() > 0 || wasQuoted || !names.isEmpty()) {
-      names.add(finished(name, wasQuoted));
-    }
+    names.add(finished(name, wasQuoted || !folds));
     return names;
   }
 
-  private static String finished(StringBuilder name, boolean wasQuoted) {
+  private static String finished(StringBuilder name, boolean asWritten) {
     String text = name.toString();
     name.setLength(0);
-    return wasQuoted ? text : text.toLowerCase(Locale.ROOT);
+    return asWritten ? text : text.toLowerCase(Locale.ROOT);
   }
 }

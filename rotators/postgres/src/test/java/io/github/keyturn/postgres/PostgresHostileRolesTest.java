@@ -106,6 +106,92 @@ class PostgresHostileRolesTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "a,b",
+        "public,pg_catalog",
+        "Public",
+        "\"$user\",public",
+        " public ",
+        "",
+        "\"A b\",c"
+      })
+  @DisplayName("a list that was stored as somebody wrote it is the same list")
+  void comparesListsAndNotTheirSpelling(String path) throws Exception {
+    try (TestBed bed = TestBed.alternatingUsers(server)) {
+      bed.sql(
+          "SELECT set_config('search_path', '%s', false)".formatted(path),
+          "ALTER ROLE \"%s\" SET search_path FROM CURRENT".formatted(bed.user));
+
+      bed.rotate();
+
+      assertThat(bed.logsIn(bed.current())).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "IN DATABASE postgres"})
+  @DisplayName("an original that acts as nobody else: its clone acts as the original all the same")
+  void actsAsTheOriginalThatActsAsNobody(String where) throws Exception {
+    try (TestBed bed = TestBed.alternatingUsers(server)) {
+      bed.sql("ALTER ROLE \"%s\" %s SET role TO NONE".formatted(bed.user, where));
+
+      bed.rotate();
+
+      try (Connection clone = bed.connect(bed.current())) {
+        assertThat(TestBed.ask(clone, "SELECT current_user")).isEqualTo(bed.user);
+      }
+    }
+  }
+
+  @Test
+  @DisplayName("takeover: a membership that confers nothing is no consent of the original")
+  void needsAMembershipThatMayActAsTheOriginal() throws Exception {
+    try (TestBed bed = TestBed.alternatingUsers(server)) {
+      String clone = bed.user + "_clone";
+      bed.createUser(clone, "own");
+      bed.sql("GRANT \"%s\" TO \"%s\" WITH INHERIT FALSE, SET FALSE".formatted(bed.user, clone));
+      bed.store(bed.current().with("username", clone).with("password", "own"));
+      bed.store(bed.current().with("note", "so that AWSPREVIOUS is the clone too"));
+      bed.sql("ALTER ROLE \"%s\" PASSWORD 'unchanged'".formatted(bed.user));
+      String before = bed.verifier(bed.user);
+
+      assertThatThrownBy(bed::rotate).hasMessageContaining("that may act as it");
+      assertThat(bed.verifier(bed.user)).isEqualTo(before);
+    }
+  }
+
+  @Test
+  @DisplayName("takeover: a clone that is still a member of the user who once had the name")
+  void refusesACloneOfSomebodyElse() throws Exception {
+    try (TestBed bed = TestBed.alternatingUsers(server)) {
+      bed.rotate();
+      bed.rotate();
+      bed.sql("ALTER ROLE \"%1$s\" RENAME TO \"%1$s_old\"".formatted(bed.user));
+      bed.createUser(bed.user, bed.current().text("password"));
+
+      assertThatThrownBy(bed::rotate).hasMessageContaining("is a member of another user");
+    }
+  }
+
+  @Test
+  void keepsWhatAnAdministratorHasNotedAtTheClone() throws Exception {
+    try (TestBed bed = TestBed.alternatingUsers(server)) {
+      bed.rotate();
+      bed.sql("COMMENT ON ROLE \"%s_clone\" IS 'owner: Jane'".formatted(bed.user));
+
+      bed.rotate();
+      bed.rotate();
+
+      assertThat(
+              bed.ask(
+                  "SELECT shobj_description(oid, 'pg_authid') FROM pg_roles WHERE rolname = '%s_clone'"
+                      .formatted(bed.user)))
+          .isEqualTo("owner: Jane\nkeyturn: clone of " + bed.user);
+    }
+  }
+
   @Test
   @DisplayName("takeover: who can make a role v and grant it to v_clone does not get v_clone")
   void needsTheConsentOfAnExistingClone() throws Exception {

@@ -3,6 +3,8 @@ package io.github.keyturn.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.keyturn.Secret;
 import io.github.keyturn.SecretDocument;
 import io.github.keyturn.Step;
 import io.github.keyturn.testkit.server.PostgresServer;
@@ -12,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What people do to a secret between a crash and the rotation that must heal it. */
 @ExtendWith(TestServers.class)
@@ -50,6 +53,23 @@ class PostgresRecoveryTest {
     try (TestBed bed = TestBed.singleUser(server, secret -> secret.remove("dbname"))) {
       bed.abandonAfter(Step.SET);
       bed.store(bed.current().with(field, value));
+
+      bed.rotate();
+
+      assertThat(bed.logsIn(bed.current())).isTrue();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"port", "engine", "dbname", "ssl"})
+  @DisplayName("the login of an older version is tried at the target, wherever that version says")
+  void takesOnlyTheLoginFromAnOlderVersion(String field) throws Exception {
+    try (TestBed bed = TestBed.alternatingUsers(server)) {
+      SecretDocument right = bed.current();
+      ObjectNode incomplete = bed.database(bed.user, right.text("password"));
+      incomplete.remove(field);
+      bed.secrets.putSecretValue(TestBed.SECRET, Secret.of(incomplete.toString()));
+      bed.store(right.with("password", "mistyped"));
 
       bed.rotate();
 
