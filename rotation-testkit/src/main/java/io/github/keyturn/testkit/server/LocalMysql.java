@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -138,7 +139,9 @@ final class LocalMysql implements MysqlInstance, OpenServers.Local {
     command.add("--basedir=" + binaries);
     command.add("--lc-messages-dir=" + binaries.resolve("share"));
     command.add("--datadir=" + data);
-    distribution.settings().forEach((name, value) -> command.add(option(name, value)));
+    // In an order that is the same in the next JVM, which looks for data by this command.
+    new TreeMap<>(distribution.settings())
+        .forEach((name, value) -> command.add(option(name, value)));
     return command;
   }
 

@@ -35,7 +35,7 @@ record MariaDbBinaries() implements MysqlDistribution {
   private static final Pattern WANTED =
       Pattern.compile("share/(english|charsets)/.+|share/mariadb_\\w+\\.sql");
 
-  /** Raised when what is unpacked changes, so that an earlier build's folder is not taken. */
+  /** Raised when what is unpacked or made of it changes, so that no earlier build's is taken. */
   private static final int FORM = 1;
 
   @Override

@@ -23,7 +23,7 @@ record MysqlBinaries() implements MysqlDistribution {
   private static final Pattern WANTED =
       Pattern.compile("bin/mysqld|lib/.+|share/(english|charsets)/.+");
 
-  /** Raised when what is unpacked changes, so that an earlier build's folder is not taken. */
+  /** Raised when what is unpacked or made of it changes, so that no earlier build's is taken. */
   private static final int FORM = 1;
 
   /**
