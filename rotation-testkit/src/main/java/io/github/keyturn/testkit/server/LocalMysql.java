@@ -141,12 +141,8 @@ final class LocalMysql implements MysqlInstance, OpenServers.Local {
     command.add("--datadir=" + data);
     // In an order that is the same in the next JVM, which looks for data by this command.
     new TreeMap<>(distribution.settings())
-        .forEach((name, value) -> command.add(option(name, value)));
+        .forEach((name, value) -> command.add(MysqlDistribution.option(name, value)));
     return command;
-  }
-
-  private static String option(String name, String value) {
-    return "--" + name.replace('_', '-') + "=" + value;
   }
 
   private void writeKeyPair(Certificates certificates) throws IOException {
@@ -173,7 +169,8 @@ final class LocalMysql implements MysqlInstance, OpenServers.Local {
     // Relative to the data, because the path of a socket has to be short.
     command.add("--socket=server.sock");
     command.addAll(more);
-    effectiveSettings().forEach((name, value) -> command.add(option(name, value)));
+    effectiveSettings()
+        .forEach((name, value) -> command.add(MysqlDistribution.option(name, value)));
     int before = errorLog().length();
     Process started =
         Program.builder(folder, user.command(command))

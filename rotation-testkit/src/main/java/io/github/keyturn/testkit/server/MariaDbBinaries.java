@@ -138,6 +138,16 @@ record MariaDbBinaries() implements MysqlDistribution {
         "RENAME USER '%1$s'@'localhost' TO '%1$s'@'%%'".formatted(name));
   }
 
+  @Override
+  public String image() {
+    return "mariadb:11.4";
+  }
+
+  @Override
+  public Map<String, String> environment(Secret password) {
+    return Map.of("MARIADB_ROOT_PASSWORD_HASH", nativeHash(password), "MARIADB_ROOT_HOST", "%");
+  }
+
   private static String nativeHash(Secret password) {
     try {
       MessageDigest sha1 = MessageDigest.getInstance("SHA-1");

@@ -104,4 +104,14 @@ record MysqlBinaries() implements MysqlDistribution {
         "ALTER USER '%s'@'localhost' IDENTIFIED BY '%s'".formatted(name, password.reveal()),
         "RENAME USER '%1$s'@'localhost' TO '%1$s'@'%%'".formatted(name));
   }
+
+  @Override
+  public String image() {
+    return "mysql:8.0";
+  }
+
+  @Override
+  public Map<String, String> environment(Secret password) {
+    return Map.of("MYSQL_ROOT_PASSWORD", password.reveal(), "MYSQL_ROOT_HOST", "%");
+  }
 }
