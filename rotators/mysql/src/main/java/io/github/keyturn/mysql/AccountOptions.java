@@ -2,6 +2,7 @@ package io.github.keyturn.mysql;
 
 import static io.github.keyturn.mysql.MysqlSql.literal;
 
+import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -19,54 +20,53 @@ record AccountOptions(List<String> clauses) {
 
   private static final String OF_MYSQL =
       """
-      SELECT ssl_type, CAST(ssl_cipher AS CHAR), CAST(x509_issuer AS CHAR),
-             CAST(x509_subject AS CHAR), max_questions, max_updates, max_connections,
-             max_user_connections, password_lifetime, account_locked,
-             Password_reuse_history, Password_reuse_time, Password_require_current,
-             COALESCE(JSON_EXTRACT(User_attributes, '$.Password_locking.failed_login_attempts'), 0),
-             COALESCE(JSON_EXTRACT(User_attributes, '$.Password_locking.password_lock_time_days'), 0)
-      FROM mysql.user
-      WHERE User = ? AND Host = ?
+      ssl_type, CAST(ssl_cipher AS CHAR), CAST(x509_issuer AS CHAR),
+      CAST(x509_subject AS CHAR), max_questions, max_updates, max_connections,
+      max_user_connections, password_lifetime, account_locked,
+      Password_reuse_history, Password_reuse_time, Password_require_current,
+      COALESCE(JSON_EXTRACT(User_attributes, '$.Password_locking.failed_login_attempts'), 0),
+      COALESCE(JSON_EXTRACT(User_attributes, '$.Password_locking.password_lock_time_days'), 0)
       """;
 
   private static final String OF_MARIADB =
       """
-      SELECT ELT(1 + COALESCE(JSON_VALUE(Priv, '$.ssl_type'), 0), '', 'ANY', 'X509', 'SPECIFIED'),
-             COALESCE(JSON_VALUE(Priv, '$.ssl_cipher'), ''),
-             COALESCE(JSON_VALUE(Priv, '$.x509_issuer'), ''),
-             COALESCE(JSON_VALUE(Priv, '$.x509_subject'), ''),
-             COALESCE(JSON_VALUE(Priv, '$.max_questions'), 0),
-             COALESCE(JSON_VALUE(Priv, '$.max_updates'), 0),
-             COALESCE(JSON_VALUE(Priv, '$.max_connections'), 0),
-             COALESCE(JSON_VALUE(Priv, '$.max_user_connections'), 0),
-             NULLIF(JSON_VALUE(Priv, '$.password_lifetime'), -1),
-             IF(COALESCE(JSON_VALUE(Priv, '$.account_locked'), 0) IN ('true', '1'), 'Y', 'N'),
-             COALESCE(JSON_VALUE(Priv, '$.max_statement_time'), 0)
-      FROM mysql.global_priv
-      WHERE User = ? AND Host = ?
+      ELT(1 + COALESCE(JSON_VALUE(Priv, '$.ssl_type'), 0), '', 'ANY', 'X509', 'SPECIFIED'),
+      COALESCE(JSON_VALUE(Priv, '$.ssl_cipher'), ''),
+      COALESCE(JSON_VALUE(Priv, '$.x509_issuer'), ''),
+      COALESCE(JSON_VALUE(Priv, '$.x509_subject'), ''),
+      COALESCE(JSON_VALUE(Priv, '$.max_questions'), 0),
+      COALESCE(JSON_VALUE(Priv, '$.max_updates'), 0),
+      COALESCE(JSON_VALUE(Priv, '$.max_connections'), 0),
+      COALESCE(JSON_VALUE(Priv, '$.max_user_connections'), 0),
+      NULLIF(JSON_VALUE(Priv, '$.password_lifetime'), -1),
+      IF(COALESCE(JSON_VALUE(Priv, '$.account_locked'), 0) IN ('true', '1'), 'Y', 'N'),
+      COALESCE(JSON_VALUE(Priv, '$.max_statement_time'), 0)
       """;
 
-  static AccountOptions of(MysqlSession session, MysqlAccount account) throws SQLException {
-    return session
-        .ask(
-            session.flavor() == Flavor.MYSQL ? OF_MYSQL : OF_MARIADB,
-            row -> read(session.flavor(), row),
-            account.user(),
-            account.host())
-        .get(0);
+  /** The columns of mysql.user or mysql.global_priv that {@link #read} takes, in their order. */
+  static String columns(Flavor flavor) {
+    return flavor == Flavor.MYSQL ? OF_MYSQL : OF_MARIADB;
   }
 
-  private static AccountOptions read(Flavor flavor, ResultSet row) throws SQLException {
+  /** How many columns these are. */
+  static int count(Flavor flavor) {
+    return flavor == Flavor.MYSQL ? 15 : 11;
+  }
+
+  /** Reads {@link #columns} at the beginning of a row. */
+  static AccountOptions read(Flavor flavor, ResultSet row) throws SQLException {
     List<String> clauses = new ArrayList<>();
     clauses.add("REQUIRE " + requirement(row));
     clauses.add(
         "WITH MAX_QUERIES_PER_HOUR %s MAX_UPDATES_PER_HOUR %s MAX_CONNECTIONS_PER_HOUR %s MAX_USER_CONNECTIONS %s"
             .formatted(row.getString(5), row.getString(6), row.getString(7), row.getString(8)));
     if (flavor == Flavor.MARIADB) {
-      clauses.add("MAX_STATEMENT_TIME " + row.getString(11));
+      clauses.add(
+          "MAX_STATEMENT_TIME "
+              + new BigDecimal(row.getString(11)).stripTrailingZeros().toPlainString());
     }
     clauses.add("PASSWORD EXPIRE " + lifetime(row.getString(9)));
-    clauses.add("ACCOUNT " + (row.getString(10).equals("Y") ? "LOCK" : "UNLOCK"));
+    clauses.add("ACCOUNT " + (isLocked(row) ? "LOCK" : "UNLOCK"));
     if (flavor == Flavor.MYSQL) {
       clauses.add("PASSWORD HISTORY " + orDefault(row.getString(11), ""));
       clauses.add("PASSWORD REUSE INTERVAL " + orDefault(row.getString(12), " DAY"));
@@ -75,6 +75,10 @@ record AccountOptions(List<String> clauses) {
       clauses.add("PASSWORD_LOCK_TIME " + row.getString(15).replace("-1", "UNBOUNDED"));
     }
     return new AccountOptions(List.copyOf(clauses));
+  }
+
+  static boolean isLocked(ResultSet row) throws SQLException {
+    return row.getString(10).equals("Y");
   }
 
   private static String requirement(ResultSet row) throws SQLException {

@@ -74,6 +74,7 @@ public final class MysqlAlternatingUsersRotator implements Rotator, AutoCloseabl
     return lend(
         login,
         rotation,
+        MysqlSuperusers.Access.CHANGES,
         (session, accounts) -> {
           try {
             set(pairs(session, pair, accounts), next, session);
@@ -86,14 +87,20 @@ public final class MysqlAlternatingUsersRotator implements Rotator, AutoCloseabl
 
   private static void set(List<MysqlPair> pairs, MysqlSecret next, MysqlSession session)
       throws SQLException {
+    boolean toClone = pair(next).isClone(next.username());
+    List<MysqlPair> withoutClone = new ArrayList<>();
     for (MysqlPair pair : pairs) {
-      pair.requireConsent();
+      if (!pair.requireConsent()) {
+        withoutClone.add(pair);
+      }
     }
     PasswordRules.require(session, next.password());
-    boolean toClone = pair(next).isClone(next.username());
+    for (MysqlPair pair : toClone ? withoutClone : List.<MysqlPair>of()) {
+      pair.create(next.password());
+    }
     for (MysqlPair pair : pairs) {
       if (toClone) {
-        pair.bringCloneInLine(next.password());
+        pair.bringCloneInLine();
       }
       StoredPasswords stored = StoredPasswords.of(session, pair.account(next.username()));
       PasswordRules.change(session, stored.replace(next.password()), next.password());
@@ -113,11 +120,15 @@ public final class MysqlAlternatingUsersRotator implements Rotator, AutoCloseabl
   }
 
   /** The framework asks for the owner's login by check, which then has nothing else to look at. */
-  private Verdict lend(SecretDocument owner, Rotation rotation, MysqlSuperusers.Action action)
+  private Verdict lend(
+      SecretDocument owner,
+      Rotation rotation,
+      MysqlSuperusers.Access access,
+      MysqlSuperusers.Action action)
       throws Exception {
     comparing = true;
     try {
-      return superusers.lend(owner, rotation, action);
+      return superusers.lend(owner, rotation, access, action);
     } finally {
       comparing = false;
     }
@@ -137,6 +148,7 @@ public final class MysqlAlternatingUsersRotator implements Rotator, AutoCloseabl
     return lend(
         candidate,
         rotation,
+        MysqlSuperusers.Access.LOOKS,
         (session, accounts) -> {
           List<String> differences = new ArrayList<>();
           for (MysqlPair each : pairs(session, pair, accounts)) {

@@ -55,6 +55,7 @@ public final class MysqlDualPasswordRotator implements OverlappingRotator, AutoC
       return superusers.lend(
           pending.with("password", owner.password()),
           rotation,
+          MysqlSuperusers.Access.CHANGES,
           (session, accounts) ->
               bring(session, accounts, next.password(), List.of(current, owner.password())));
     }
@@ -122,6 +123,7 @@ public final class MysqlDualPasswordRotator implements OverlappingRotator, AutoC
       superusers.lend(
           current,
           rotation,
+          MysqlSuperusers.Access.CHANGES,
           (session, accounts) -> retire(session, accounts, ended.password(), kept.password()));
       return;
     }

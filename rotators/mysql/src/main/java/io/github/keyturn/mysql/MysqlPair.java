@@ -8,9 +8,13 @@ import static io.github.keyturn.mysql.MysqlSql.name;
 import io.github.keyturn.RotationException;
 import io.github.keyturn.Secret;
 import io.github.keyturn.jdbc.UserPair;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * The two accounts of a pair for one host, seen by a superuser: whether they belong together, and
@@ -21,7 +25,35 @@ final class MysqlPair {
   /** The first with attributes of a user, which the mark is one of. */
   private static final Version MARKS_SINCE = new Version(8, 0, 21);
 
+  /** A change of one right may take another one with it, or bring it back. */
   private static final int ROUNDS = 3;
+
+  private static final String OF_MYSQL =
+      """
+      SELECT %s, User,
+             IF(JSON_UNQUOTE(JSON_EXTRACT(User_attributes, '$.metadata.keyturn')) = ?, 'YES', 'NO')
+      FROM mysql.user
+      WHERE User IN (?, ?) AND Host = ?
+      """
+          .formatted(AccountOptions.columns(Flavor.MYSQL));
+
+  /** Without attributes of users: a role of the clone's name, which is granted to it. */
+  private static final String OF_MARIADB =
+      """
+      SELECT %s, User,
+             CASE WHEN EXISTS (SELECT 1 FROM mysql.roles_mapping m
+                               WHERE m.User = a.User AND m.Host = a.Host AND m.Role = mark.name)
+                  THEN 'YES'
+                  WHEN EXISTS (SELECT 1 FROM mysql.global_priv r
+                               WHERE r.User = mark.name
+                                 AND JSON_VALUE(r.Priv, '$.is_role') IN ('true', '1'))
+                  THEN 'NOT_YET'
+                  ELSE 'NO'
+             END
+      FROM mysql.global_priv a, (SELECT ? AS name) mark
+      WHERE User IN (?, ?) AND Host = ?
+      """
+          .formatted(AccountOptions.columns(Flavor.MARIADB));
 
   private final MysqlSession session;
   private final MysqlAccount original;
@@ -42,29 +74,72 @@ final class MysqlPair {
     }
   }
 
+  /** Whether an account says that it is the clone. */
+  private enum Mark {
+    YES,
+    /** The role is there, and the function may have died before it granted it. */
+    NOT_YET,
+    NO
+  }
+
+  /** An account as the server has it. */
+  private record Found(AccountOptions options, boolean locked, Mark mark) {
+
+    static Found read(Flavor flavor, ResultSet row) throws SQLException {
+      return new Found(
+          AccountOptions.read(flavor, row),
+          AccountOptions.isLocked(row),
+          Mark.valueOf(row.getString(AccountOptions.count(flavor) + 2)));
+    }
+
+    /** Who made the clone has locked it first. */
+    boolean isMarked() {
+      return mark == Mark.YES || (mark == Mark.NOT_YET && locked);
+    }
+  }
+
   MysqlAccount account(String username) {
     return username.equals(clone.user()) ? clone : original;
   }
 
+  private Map<MysqlAccount, Found> find() throws SQLException {
+    Flavor flavor = session.flavor();
+    Map<MysqlAccount, Found> found = new HashMap<>();
+    session
+        .ask(
+            flavor == Flavor.MYSQL ? OF_MYSQL : OF_MARIADB,
+            row ->
+                Map.entry(row.getString(AccountOptions.count(flavor) + 1), Found.read(flavor, row)),
+            flavor == Flavor.MYSQL ? attribute() : role(),
+            original.user(),
+            clone.user(),
+            original.host())
+        .forEach(entry -> found.put(account(entry.getKey()), entry.getValue()));
+    return found;
+  }
+
   /**
-   * Proves that both accounts want to be a pair, since the right name may be somebody else's: an
-   * account that exists must carry a mark, which only an administrator can set.
+   * Proves that both accounts want to be a pair, since the right name may be somebody else's: a
+   * clone that exists must carry a mark, which only an administrator can set.
    *
-   * @throws NoPairException when it does not
+   * @return whether there is a clone
+   * @throws NoPairException when the two are no pair
    */
-  void requireConsent() throws SQLException {
+  boolean requireConsent() throws SQLException {
     if (session.flavor() == Flavor.MYSQL && session.version().compareTo(MARKS_SINCE) < 0) {
       throw new RotationException(
           MISCONFIGURED,
           "alternating users need MySQL %s or newer, and the server is %s; use the dual-password strategy"
               .formatted(MARKS_SINCE, session.version()));
     }
-    if (!exists(original)) {
+    Map<MysqlAccount, Found> found = find();
+    if (!found.containsKey(original)) {
       throw new NoPairException(
-          "'%s' looks like a clone, but there is no user %s; a user whose own name ends like that can't alternate: use the dual-password strategy"
-              .formatted(clone.user(), original));
+          "%s looks like a clone, but there is no user %s; a user whose own name ends like that can't alternate: use the dual-password strategy"
+              .formatted(clone, original));
     }
-    if (exists(clone) && !isMarked()) {
+    Optional<Found> existing = Optional.ofNullable(found.get(clone));
+    if (existing.isPresent() && !existing.get().isMarked()) {
       throw new NoPairException(
           "%s does not say that it is the clone of %s, so the two are no pair and nothing was changed; if it is: %s"
               .formatted(clone, original, String.join("; ", markStatements())));
@@ -75,48 +150,7 @@ final class MysqlPair {
           "'%s' is the superuser itself, which is not cloned; use the dual-password strategy"
               .formatted(superuser));
     }
-  }
-
-  private boolean exists(MysqlAccount account) throws SQLException {
-    return !session
-        .ask(
-            "SELECT 1 FROM mysql.user WHERE User = ? AND Host = ?",
-            row -> row.getInt(1),
-            account.user(),
-            account.host())
-        .isEmpty();
-  }
-
-  private boolean isMarked() throws SQLException {
-    return switch (session.flavor()) {
-      case MYSQL ->
-          answers(
-              """
-              SELECT 1 FROM mysql.user
-              WHERE User = ? AND Host = ?
-                AND JSON_UNQUOTE(JSON_EXTRACT(User_attributes, '$.metadata.keyturn')) = ?
-              """,
-              attribute());
-      // without attributes of users: a role of their name, which is still to be granted if the
-      // function died while it made them
-      case MARIADB ->
-          answers(
-                  "SELECT 1 FROM mysql.roles_mapping WHERE User = ? AND Host = ? AND Role = ?",
-                  role())
-              || answers(
-                  """
-                  SELECT 1
-                  FROM mysql.global_priv c
-                  JOIN mysql.global_priv r ON JSON_VALUE(r.Priv, '$.is_role') IN ('true', '1')
-                  WHERE c.User = ? AND c.Host = ? AND r.User = ?
-                    AND JSON_VALUE(c.Priv, '$.account_locked') IN ('true', '1')
-                  """,
-                  role());
-    };
-  }
-
-  private boolean answers(String query, String mark) throws SQLException {
-    return !session.ask(query, row -> row.getInt(1), clone.user(), clone.host(), mark).isEmpty();
+    return existing.isPresent();
   }
 
   private String attribute() {
@@ -143,51 +177,8 @@ final class MysqlPair {
     return "ATTRIBUTE " + literal("{\"keyturn\": \"%s\"}".formatted(text));
   }
 
-  /**
-   * Makes the clone if it is missing, and gives it what the original has; takes from it what the
-   * original has not.
-   */
-  void bringCloneInLine(Secret password) throws SQLException {
-    if (!exists(clone)) {
-      create(password);
-    }
-    if (session.flavor() == Flavor.MARIADB) {
-      for (String statement : markStatements()) {
-        if (!isGrantedMark()) {
-          session.execute(statement);
-        }
-      }
-    }
-    List<String> lacking = List.of();
-    for (int round = 1; round <= ROUNDS; round++) {
-      Rights wanted = rightsOf(original);
-      for (String statement : wanted.statementsFor(clone, session.flavor(), rightsOf(clone))) {
-        execute(statement);
-      }
-      lacking = rightsOf(original).differencesOf(rightsOf(clone));
-      if (lacking.isEmpty()) {
-        break;
-      }
-    }
-    if (!lacking.isEmpty()) {
-      throw new RotationException(
-          PRIVILEGE,
-          "%s could not be given what %s has: it %s; see that the superuser has these rights WITH GRANT OPTION"
-              .formatted(clone, original, lacking));
-    }
-    AccountOptions options = AccountOptions.of(session, original);
-    if (!options.equals(AccountOptions.of(session, clone))) {
-      session.execute(options.statement(clone));
-    }
-  }
-
-  private boolean isGrantedMark() throws SQLException {
-    return answers(
-        "SELECT 1 FROM mysql.roles_mapping WHERE User = ? AND Host = ? AND Role = ?", role());
-  }
-
-  /** Locked, so that nobody gets in before it has what it should have, and no more. */
-  private void create(Secret password) throws SQLException {
+  /** Makes the clone, if it is missing, with a password but locked. */
+  void create(Secret password) throws SQLException {
     switch (session.flavor()) {
       case MYSQL ->
           PasswordRules.change(
@@ -217,8 +208,51 @@ final class MysqlPair {
     }
   }
 
-  private Rights rightsOf(MysqlAccount account) throws SQLException {
-    return Rights.of(session, account, role());
+  /** Gives the clone what the original has, and takes from it what the original has not. */
+  void bringCloneInLine() throws SQLException {
+    Map<MysqlAccount, Found> found = find();
+    if (required(found, clone).mark() != Mark.YES) {
+      session.execute(markStatements().get(1));
+    }
+    bringRightsInLine();
+    AccountOptions options = required(found, original).options();
+    if (!options.equals(required(found, clone).options())) {
+      session.execute(options.statement(clone));
+    }
+  }
+
+  private void bringRightsInLine() throws SQLException {
+    Map<MysqlAccount, Rights> rights = rights();
+    for (int round = 1; round <= ROUNDS && !differences(rights).isEmpty(); round++) {
+      for (String statement :
+          required(rights, original)
+              .statementsFor(clone, session.flavor(), required(rights, clone))) {
+        execute(statement);
+      }
+      rights = rights();
+    }
+    if (!differences(rights).isEmpty()) {
+      throw new RotationException(
+          PRIVILEGE,
+          "%s could not be given what %s has: it %s; see that the superuser may pass these rights on"
+              .formatted(clone, original, differences(rights)));
+    }
+  }
+
+  private Map<MysqlAccount, Rights> rights() throws SQLException {
+    return Rights.of(session, List.of(original, clone), role());
+  }
+
+  private List<String> differences(Map<MysqlAccount, Rights> rights) {
+    return required(rights, original).differencesOf(required(rights, clone));
+  }
+
+  private static <T> T required(Map<MysqlAccount, T> found, MysqlAccount account) {
+    return Optional.ofNullable(found.get(account))
+        .orElseThrow(
+            () ->
+                new RotationException(
+                    MISCONFIGURED, account + " was dropped while it was rotated"));
   }
 
   /** A right that the superuser may not pass on is named; names of databases are no secret. */
@@ -229,7 +263,7 @@ final class MysqlPair {
       if (MysqlErrors.lacksRight(e)) {
         throw new RotationException(
             PRIVILEGE,
-            "the superuser '%s' may not do what gives %s the rights of %s (%s): %s"
+            "the superuser '%s' may not give %s the rights of %s (%s): %s"
                 .formatted(
                     session.secret().username(), clone, original, MysqlErrors.quote(e), statement),
             e);
@@ -238,14 +272,16 @@ final class MysqlPair {
     }
   }
 
-  /** How the clone differs from its original. */
+  /** How the clone, which has just logged in, differs from its original. */
   List<String> differencesOfClone() throws SQLException {
-    if (!exists(original)) {
+    Map<MysqlAccount, Found> found = find();
+    if (!found.containsKey(original)) {
       return List.of("has no original " + original);
     }
-    List<String> differences = new ArrayList<>(rightsOf(original).differencesOf(rightsOf(clone)));
-    AccountOptions.of(session, original)
-        .differingFrom(AccountOptions.of(session, clone))
+    List<String> differences = new ArrayList<>(differences(rights()));
+    required(found, original)
+        .options()
+        .differingFrom(required(found, clone).options())
         .forEach(option -> differences.add("lacks " + option));
     return differences;
   }

@@ -57,16 +57,26 @@ final class MysqlSuperusers implements AutoCloseable {
   }
 
   /**
-   * Lets the owner log in, and then does something as superuser that nobody else does at the same
-   * time.
+   * Lets the owner log in, and then does something as superuser.
    *
    * @param owner the login, at the place that it is to be proven
    */
-  Verdict lend(SecretDocument owner, Rotation rotation, Action action) throws Exception {
-    return rotation.asSuperuser(owner, superuser -> run(superuser, owner, rotation, action));
+  Verdict lend(SecretDocument owner, Rotation rotation, Access access, Action action)
+      throws Exception {
+    return rotation.asSuperuser(
+        owner, superuser -> run(superuser, owner, rotation, access, action));
   }
 
-  private Verdict run(Superuser superuser, SecretDocument owner, Rotation rotation, Action action)
+  /** What the superuser is asked for. */
+  enum Access {
+    /** Nothing is changed. */
+    LOOKS,
+    /** Nobody else changes the same user for the same secret meanwhile. */
+    CHANGES
+  }
+
+  private Verdict run(
+      Superuser superuser, SecretDocument owner, Rotation rotation, Access access, Action action)
       throws InterruptedException {
     MysqlSecret place = MysqlSecret.read(owner);
     DatabaseSecret login = resolver(place.flavor()).resolve(superuser, place.login());
@@ -80,7 +90,11 @@ final class MysqlSuperusers implements AutoCloseable {
       MysqlLogins.limitAnswers(connection, rotation.timeLeft());
       MysqlSession session = MysqlSession.of(connection, secret);
       List<MysqlAccount> accounts = accounts(session, owner, place.username());
-      return session.alone(rotation, place.username(), () -> action.run(session, accounts));
+      return switch (access) {
+        case LOOKS -> action.run(session, accounts);
+        case CHANGES ->
+            session.alone(rotation, place.username(), () -> action.run(session, accounts));
+      };
     } catch (SQLException e) {
       if (MysqlErrors.isRefused(e)) {
         throw new RotationException(

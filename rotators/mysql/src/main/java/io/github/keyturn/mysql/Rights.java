@@ -2,10 +2,14 @@ package io.github.keyturn.mysql;
 
 import static io.github.keyturn.mysql.MysqlSql.name;
 
+import io.github.keyturn.mysql.Right.Kind;
+import io.github.keyturn.mysql.RightsQuery.Source;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -14,7 +18,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /**
@@ -27,142 +30,96 @@ record Rights(Set<Right> rights, Set<String> defaultRoles) {
 
   private static final String EVERYWHERE = "*.*";
   private static final String GRANT_OPTION = "GRANT OPTION";
-
-  private static final String GRANTEE = " WHERE GRANTEE = CONCAT('''', ?, '''@''', ?, '''')";
-
-  private static final String RESTRICTIONS =
-      """
-      SELECT r.db, p.privilege
-      FROM mysql.user u,
-           JSON_TABLE(u.User_attributes, '$.Restrictions[*]'
-                      COLUMNS (db TEXT PATH '$.Database', privileges JSON PATH '$.Privileges')) r,
-           JSON_TABLE(r.privileges, '$[*]' COLUMNS (privilege TEXT PATH '$')) p
-      WHERE u.User = ? AND u.Host = ?
-      """;
+  private static final int COLUMNS = 7;
 
   /**
+   * The rights of some accounts.
+   *
    * @param mark a role that is no right, and so left out
    */
-  static Rights of(MysqlSession session, MysqlAccount account, String mark) throws SQLException {
-    Reader reader = new Reader(session, account, mark, new HashSet<>());
-    return switch (session.flavor()) {
-      case MYSQL -> reader.ofMysql();
-      case MARIADB -> reader.ofMariaDb();
-    };
+  static Map<MysqlAccount, Rights> of(
+      MysqlSession session, List<MysqlAccount> accounts, String mark) throws SQLException {
+    List<List<String>> rows =
+        session.ask(RightsQuery.of(session.flavor(), accounts), Rights::texts);
+    Map<MysqlAccount, Rights> rights = new HashMap<>();
+    for (MysqlAccount account : accounts) {
+      String holder = RightsQuery.grantee(account);
+      rights.put(
+          account,
+          new Collector(mark, new HashSet<>(), new TreeSet<>())
+              .collect(rows.stream().filter(row -> row.get(0).equals(holder)).toList()));
+    }
+    return rights;
   }
 
-  private record Reader(
-      MysqlSession session, MysqlAccount account, String mark, Set<Right> rights) {
+  private static List<String> texts(ResultSet row) throws SQLException {
+    List<String> texts = new ArrayList<>();
+    for (int column = 1; column <= COLUMNS; column++) {
+      texts.add(row.getString(column));
+    }
+    return texts;
+  }
 
-    Rights ofMysql() throws SQLException {
-      Set<String> dynamic = new TreeSet<>();
-      forEach(
-          "SELECT PRIV, WITH_GRANT_OPTION FROM mysql.global_grants WHERE USER = ? AND HOST = ?",
-          2,
-          row -> {
-            dynamic.add(row.get(0));
-            rights.add(
-                new Right(Right.Kind.DYNAMIC, row.get(0), EVERYWHERE, row.get(1).equals("Y")));
-          });
-      addPrivileges(dynamic);
-      forEach(
-          RESTRICTIONS,
-          2,
-          row ->
-              rights.add(
-                  new Right(Right.Kind.RESTRICTION, row.get(1), name(row.get(0)) + ".*", false)));
-      forEach(
-          """
-          SELECT FROM_USER, FROM_HOST, WITH_ADMIN_OPTION
-          FROM mysql.role_edges WHERE TO_USER = ? AND TO_HOST = ?
-          """,
-          3,
-          row -> addRole(new MysqlAccount(row.get(0), row.get(1)).sql(), row.get(2)));
-      Set<String> defaults = new TreeSet<>();
-      forEach(
-          """
-          SELECT DEFAULT_ROLE_USER, DEFAULT_ROLE_HOST
-          FROM mysql.default_roles WHERE USER = ? AND HOST = ?
-          """,
-          2,
-          row -> defaults.add(new MysqlAccount(row.get(0), row.get(1)).sql()));
-      return new Rights(rights, defaults);
+  private record Collector(String mark, Set<Right> rights, Set<String> defaultRoles) {
+
+    Rights collect(List<List<String>> rows) {
+      Set<String> dynamic =
+          rows.stream()
+              .filter(row -> Source.valueOf(row.get(1)) == Source.MYSQL_DYNAMIC)
+              .map(row -> row.get(2))
+              .collect(Collectors.toSet());
+      for (List<String> row : rows) {
+        add(Source.valueOf(row.get(1)), row.subList(2, COLUMNS), dynamic);
+      }
+      return new Rights(rights, defaultRoles);
     }
 
-    Rights ofMariaDb() throws SQLException {
-      addPrivileges(Set.of());
-      forEach(
-          "SELECT Role, Admin_option FROM mysql.roles_mapping WHERE User = ? AND Host = ?",
-          2,
-          row -> {
-            if (!row.get(0).equals(mark)) {
-              addRole(name(row.get(0)), row.get(1));
-            }
-          });
-      Set<String> defaults = new TreeSet<>();
-      forEach(
-          """
-          SELECT COALESCE(JSON_VALUE(Priv, '$.default_role'), '')
-          FROM mysql.global_priv WHERE User = ? AND Host = ?
-          """,
-          1,
-          row -> {
-            if (!row.get(0).isEmpty()) {
-              defaults.add(name(row.get(0)));
-            }
-          });
-      return new Rights(rights, defaults);
+    private void add(Source source, List<String> row, Set<String> dynamic) {
+      String what = row.get(0);
+      String second = row.get(1);
+      switch (source) {
+        case GLOBAL -> {
+          // where the dynamic ones stand too
+          if (!dynamic.contains(what)) {
+            addPrivilege(what, second, EVERYWHERE);
+          }
+        }
+        case SCHEMA -> addPrivilege(what, second, name(row.get(2)) + ".*");
+        case TABLE -> addPrivilege(what, second, name(row.get(2)) + "." + name(row.get(3)));
+        case COLUMN ->
+            addPrivilege(
+                "%s (%s)".formatted(what, name(row.get(4))),
+                second,
+                name(row.get(2)) + "." + name(row.get(3)));
+        case ROUTINE ->
+            addRoutine("%s %s.%s".formatted(second, name(row.get(2)), name(row.get(3))), what);
+        case PROXY -> rights.add(new Right(Kind.PROXY, account(row), "", row.get(2).equals("1")));
+        case MYSQL_DYNAMIC ->
+            rights.add(new Right(Kind.DYNAMIC, what, EVERYWHERE, second.equals("Y")));
+        case MYSQL_RESTRICTION ->
+            rights.add(new Right(Kind.RESTRICTION, what, name(second) + ".*", false));
+        case MYSQL_ROLE ->
+            rights.add(new Right(Kind.ROLE, account(row), "", row.get(2).equals("Y")));
+        case MYSQL_DEFAULT_ROLE -> defaultRoles.add(account(row));
+        case MARIADB_ROLE -> {
+          if (!what.equals(mark)) {
+            rights.add(new Right(Kind.ROLE, name(what), "", second.equals("Y")));
+          }
+        }
+        case MARIADB_DEFAULT_ROLE -> {
+          if (!what.isEmpty()) {
+            defaultRoles.add(name(what));
+          }
+        }
+      }
     }
 
-    private void addPrivileges(Set<String> dynamic) throws SQLException {
-      forEach(
-          "SELECT PRIVILEGE_TYPE, IS_GRANTABLE FROM information_schema.USER_PRIVILEGES" + GRANTEE,
-          2,
-          row -> {
-            if (!dynamic.contains(row.get(0))) {
-              add(row.get(0), row.get(1), EVERYWHERE);
-            }
-          });
-      forEach(
-          "SELECT PRIVILEGE_TYPE, IS_GRANTABLE, TABLE_SCHEMA FROM information_schema.SCHEMA_PRIVILEGES"
-              + GRANTEE,
-          3,
-          row -> add(row.get(0), row.get(1), name(row.get(2)) + ".*"));
-      forEach(
-          "SELECT PRIVILEGE_TYPE, IS_GRANTABLE, TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLE_PRIVILEGES"
-              + GRANTEE,
-          4,
-          row -> add(row.get(0), row.get(1), name(row.get(2)) + "." + name(row.get(3))));
-      forEach(
-          "SELECT PRIVILEGE_TYPE, IS_GRANTABLE, TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME FROM information_schema.COLUMN_PRIVILEGES"
-              + GRANTEE,
-          5,
-          row ->
-              add(
-                  "%s (%s)".formatted(row.get(0), name(row.get(4))),
-                  row.get(1),
-                  name(row.get(2)) + "." + name(row.get(3))));
-      forEach(
-          "SELECT Routine_type, Db, Routine_name, Proc_priv FROM mysql.procs_priv WHERE User = ? AND Host = ?",
-          4,
-          row ->
-              addRoutine(
-                  "%s %s.%s".formatted(row.get(0), name(row.get(1)), name(row.get(2))),
-                  row.get(3)));
-      forEach(
-          "SELECT Proxied_user, Proxied_host, With_grant FROM mysql.proxies_priv WHERE User = ? AND Host = ?",
-          3,
-          row ->
-              rights.add(
-                  new Right(
-                      Right.Kind.PROXY,
-                      new MysqlAccount(row.get(0), row.get(1)).sql(),
-                      "",
-                      row.get(2).equals("1"))));
+    private static String account(List<String> row) {
+      return new MysqlAccount(row.get(0), row.get(1)).sql();
     }
 
-    private void add(String privilege, String passedOn, String on) {
-      if (!privilege.equals("USAGE")) {
+    private void addPrivilege(String privilege, String passedOn, String on) {
+      if (!privilege.startsWith("USAGE")) {
         rights.add(Right.privilege(privilege, on));
       }
       if (passedOn.equals("YES")) {
@@ -178,28 +135,6 @@ record Rights(Set<Right> rights, Set<String> defaultRoles) {
           .map(privilege -> privilege.equals("GRANT") ? GRANT_OPTION : privilege)
           .forEach(privilege -> rights.add(Right.privilege(privilege, on)));
     }
-
-    private void addRole(String role, String admin) {
-      rights.add(new Right(Right.Kind.ROLE, role, "", admin.equals("Y")));
-    }
-
-    /** Every query ends with the account's user and host. */
-    private void forEach(String query, int columns, Consumer<List<String>> use)
-        throws SQLException {
-      session
-          .ask(
-              query,
-              row -> {
-                List<String> values = new ArrayList<>();
-                for (int column = 1; column <= columns; column++) {
-                  values.add(row.getString(column));
-                }
-                return values;
-              },
-              account.user(),
-              account.host())
-          .forEach(use);
-    }
   }
 
   /**
@@ -214,14 +149,14 @@ record Rights(Set<Right> rights, Set<String> defaultRoles) {
     byPlace(surplus)
         .forEach(
             (right, all) -> {
-              if (right.kind() != Right.Kind.RESTRICTION) {
+              if (right.kind() != Kind.RESTRICTION) {
                 statements.add(right.take(all, account));
               }
             });
     // a restriction ends by itself with the privilege that it is of
     byPlace(
             surplus.stream()
-                .filter(right -> right.kind() == Right.Kind.RESTRICTION)
+                .filter(right -> right.kind() == Kind.RESTRICTION)
                 .filter(right -> rights.contains(Right.privilege(right.what(), EVERYWHERE)))
                 .collect(Collectors.toSet()))
         .forEach((right, all) -> statements.add(right.take(all, account)));
