@@ -248,6 +248,18 @@ final class TestBed implements AutoCloseable {
                 + " WHERE User = '%s' ORDER BY Host".formatted(name));
   }
 
+  /** Gives the user a password and then its own again, so that the history knows the other one. */
+  void useAndPutBack(String password) {
+    String hash =
+        ask(
+            "SELECT CONCAT('0x', HEX(authentication_string)) FROM mysql.user WHERE User = '%s'"
+                .formatted(user));
+    sql(
+        "ALTER USER `%s` IDENTIFIED BY '%s'"
+            .formatted(user, password.replace("\\", "\\\\").replace("'", "''")),
+        "ALTER USER `%s` IDENTIFIED WITH caching_sha2_password AS %s".formatted(user, hash));
+  }
+
   SecretDocument current() {
     return SecretDocument.parse(secrets.store().readCurrent(SECRET).value());
   }
