@@ -41,8 +41,12 @@ final class LocalCommand implements Callable<Integer> {
 
   @Option(
       names = "--function",
-      paramLabel = "NAME=ZIP[#CLASS]",
-      description = "A function for RotateSecret; CLASS is its handler, if the zip has several.")
+      paramLabel = "NAME=ZIP[#CLASS]|URL",
+      converter = FunctionOption.Converter.class,
+      description = {
+        "A function for RotateSecret; CLASS is its handler, if the zip has several.",
+        "A URL is that of 'sam local start-lambda', and NAME the logical id there."
+      })
   private List<FunctionOption> functions = List.of();
 
   @Mixin private FunctionOptions options;

@@ -2,9 +2,11 @@ package io.github.keyturn.cli;
 
 import io.github.keyturn.local.LocalSecretsManager;
 import io.github.keyturn.local.lambda.ChildJvmFunction;
+import io.github.keyturn.local.lambda.EndpointFunction;
 import java.io.IOException;
 import java.net.URI;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -17,7 +19,8 @@ final class LocalFunctions implements AutoCloseable {
   private final LocalSecretsManager secrets;
   private final URI endpoint;
   private final Consumer<String> log;
-  private final Map<String, ChildJvmFunction> functions = new LinkedHashMap<>();
+  private final List<String> names = new ArrayList<>();
+  private final List<ChildJvmFunction> processes = new ArrayList<>();
 
   LocalFunctions(LocalSecretsManager secrets, URI endpoint, Consumer<String> log) {
     this.secrets = secrets;
@@ -25,26 +28,36 @@ final class LocalFunctions implements AutoCloseable {
     this.log = log;
   }
 
-  /** Unpacks a function and registers it; its process starts when it is needed. */
+  /** Registers a function. */
   void add(FunctionOption wanted, FunctionOptions options) {
+    if (wanted instanceof FunctionOption.Zip zip) {
+      secrets.register(zip.name(), unpack(zip, options));
+    } else if (wanted instanceof FunctionOption.Endpoint there) {
+      secrets.register(there.name(), EndpointFunction.at(there.url(), there.name()));
+    }
+    names.add(wanted.name());
+  }
+
+  /** Its process starts when it is needed. */
+  private ChildJvmFunction unpack(FunctionOption.Zip wanted, FunctionOptions options) {
     Map<String, String> defaults = Map.of("SECRETS_MANAGER_ENDPOINT", endpoint.toString());
     ChildJvmFunction function =
         FunctionOptions.build(
             options
                 .function(wanted.name(), wanted.zip(), wanted.handler(), defaults)
                 .log(line -> log.accept("%s: %s".formatted(wanted.name(), line))));
-    functions.put(wanted.name(), function);
-    secrets.register(wanted.name(), function);
+    processes.add(function);
+    return function;
   }
 
   /** How RotateSecret is told of each. */
   Stream<String> options() {
-    return functions.keySet().stream().map(name -> "--rotation-lambda-arn " + ARN + name);
+    return names.stream().map(name -> "--rotation-lambda-arn " + ARN + name);
   }
 
   @Override
   public void close() throws IOException {
-    for (ChildJvmFunction function : functions.values()) {
+    for (ChildJvmFunction function : processes) {
       function.close();
     }
   }
