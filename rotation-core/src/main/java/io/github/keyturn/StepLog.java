@@ -2,6 +2,7 @@ package io.github.keyturn;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.logging.LogLevel;
+import io.github.keyturn.internal.Json;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
