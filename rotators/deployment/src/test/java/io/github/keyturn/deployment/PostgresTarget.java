@@ -16,15 +16,16 @@ import org.postgresql.ds.PGSimpleDataSource;
 /** A PostgreSQL user. */
 final class PostgresTarget implements Target {
 
-  private final PostgresServer server = PostgresServer.start();
+  private final PostgresServer server;
   private final boolean withSuperuser;
 
-  PostgresTarget(boolean withSuperuser) {
+  PostgresTarget(PostgresServer server, boolean withSuperuser) {
+    this.server = server;
     this.withSuperuser = withSuperuser;
   }
 
   @Override
-  public void prepare(LocalSecretsManager secrets) {
+  public String newSecret(LocalSecretsManager secrets) {
     String user = "u" + UUID.randomUUID().toString().replace("-", "");
     sql("CREATE ROLE %s LOGIN PASSWORD 'first'".formatted(user));
     ObjectNode secret = login(user, "first");
@@ -32,7 +33,7 @@ final class PostgresTarget implements Target {
       ObjectNode superuser = login(server.superuser(), server.superuserPassword().reveal());
       secret.put("masterarn", secrets.createSecret("superuser", Secret.of(superuser.toString())));
     }
-    secrets.createSecret(SECRET, Secret.of(secret.toString()));
+    return secret.toString();
   }
 
   private ObjectNode login(String user, String password) {
@@ -76,10 +77,5 @@ final class PostgresTarget implements Target {
     source.setPortNumbers(new int[] {server.port()});
     source.setDatabaseName("postgres");
     return source.getConnection(user, password);
-  }
-
-  @Override
-  public void close() {
-    server.close();
   }
 }

@@ -6,13 +6,10 @@ import io.github.keyturn.local.LocalSecretsManager;
 import java.util.Map;
 
 /** A real server with an account, whose secret a function rotates. */
-interface Target extends AutoCloseable {
+interface Target {
 
-  /** The name of the rotated secret. */
-  String SECRET = "app";
-
-  /** Makes the account and its secrets. */
-  void prepare(LocalSecretsManager secrets);
+  /** Makes an account, and what other secrets it needs; returns the value of its own. */
+  String newSecret(LocalSecretsManager secrets);
 
   /** The variables with which a function reaches the server. */
   Map<String, String> variables();
@@ -24,7 +21,4 @@ interface Target extends AutoCloseable {
   default SecretDocument spoil(SecretDocument value) {
     return value.with("password", Secret.of("not-the-password"));
   }
-
-  @Override
-  void close();
 }

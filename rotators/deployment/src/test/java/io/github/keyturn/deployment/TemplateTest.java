@@ -5,6 +5,8 @@ import static io.github.keyturn.deployment.Template.map;
 import static io.github.keyturn.deployment.Template.ref;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.keyturn.deployment.Template.Statement;
 import io.github.keyturn.deployment.Walk.Reference;
 import java.util.ArrayDeque;
@@ -54,6 +56,33 @@ class TemplateTest {
         .doesNotContainAnyElementsOf(TEMPLATE.section("Resources").keySet());
     assertThat(TEMPLATE.section("Parameters").keySet())
         .allMatch(name -> name.matches("[A-Za-z0-9]{1,255}"));
+  }
+
+  /** The properties of the types are those of CloudFormation's and SAM's specifications. */
+  @Test
+  void everyResourceHasThePropertiesOfItsType() throws Exception {
+    JsonNode types =
+        new ObjectMapper().readTree(TemplateTest.class.getResourceAsStream("/resource-types.json"));
+    TEMPLATE
+        .section("Resources")
+        .forEach(
+            (id, resource) -> {
+              JsonNode type = types.path((String) map(resource).get("Type"));
+              Set<String> required = texts(type.path("required"));
+              Set<String> known = new HashSet<>(required);
+              known.addAll(texts(type.path("optional")));
+              assertThat(known).as(id).isNotEmpty();
+              assertThat(TEMPLATE.properties(id).keySet())
+                  .as(id)
+                  .isSubsetOf(known)
+                  .containsAll(required);
+            });
+  }
+
+  private static Set<String> texts(JsonNode array) {
+    Set<String> texts = new HashSet<>();
+    array.forEach(text -> texts.add(text.asText()));
+    return texts;
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -133,6 +134,26 @@ class ZipContentsTest {
       }
     }
     assertThat(found).isEmpty();
+  }
+
+  /** Two builds of the same source make the same bytes, wherever and whenever they run. */
+  @ParameterizedTest
+  @MethodSource("zips")
+  void bearsNoTimeOfItsBuild(Path zip) throws IOException {
+    Set<LocalDateTime> times = new TreeSet<>();
+    try (ZipFile file = new ZipFile(zip.toFile())) {
+      for (ZipEntry entry : file.stream().toList()) {
+        times.add(entry.getTimeLocal());
+        if (entry.getName().matches("lib/rotat(ion|or)-.*")) {
+          try (ZipInputStream own = new ZipInputStream(file.getInputStream(entry))) {
+            for (ZipEntry inner = own.getNextEntry(); inner != null; inner = own.getNextEntry()) {
+              times.add(inner.getTimeLocal());
+            }
+          }
+        }
+      }
+    }
+    assertThat(times).hasSize(1);
   }
 
   @ParameterizedTest

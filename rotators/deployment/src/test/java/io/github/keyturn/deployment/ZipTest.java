@@ -15,6 +15,8 @@ import io.github.keyturn.local.LocalSecretsManager;
 import io.github.keyturn.local.RotationResult;
 import io.github.keyturn.local.lambda.ChildJvmFunction;
 import io.github.keyturn.local.lambda.Invocation;
+import io.github.keyturn.testkit.server.PostgresServer;
+import io.github.keyturn.testkit.server.TestServers;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,10 +26,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -36,14 +37,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Each zip that is deployed rotates a real account, under Lambda's runtime client, with the
  * settings of the template.
  */
+@ExtendWith(TestServers.class)
 class ZipTest {
 
-  private static final Map<String, Supplier<Target>> TARGETS =
-      Map.of(
-          "PostgresSingleUser", () -> new PostgresTarget(false),
-          "PostgresAlternatingUsers", () -> new PostgresTarget(true));
-
-  private static final Map<String, Target> STARTED = new HashMap<>();
+  private static final String SECRET = "app";
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -59,25 +56,29 @@ class ZipTest {
                     .map(jdk -> Arguments.of(function, jdk.getKey(), jdk.getValue())));
   }
 
-  @AfterAll
-  static void stop() {
-    STARTED.values().forEach(Target::close);
+  private final Map<String, Target> targets;
+
+  ZipTest(PostgresServer postgres) {
+    targets =
+        Map.of(
+            "PostgresSingleUser", new PostgresTarget(postgres, false),
+            "PostgresAlternatingUsers", new PostgresTarget(postgres, true));
   }
 
   @Test
   void everyFunctionHasATarget() {
     assertThat(functions().map(DeployedFunction::id))
-        .containsExactlyInAnyOrderElementsOf(TARGETS.keySet());
+        .containsExactlyInAnyOrderElementsOf(targets.keySet());
   }
 
   @ParameterizedTest(name = "{0} on JDK {1}")
   @MethodSource("functionsOnEachJdk")
   void rotatesARealAccount(DeployedFunction deployed, int version, Path javaHome) throws Exception {
-    try (Stage stage = new Stage(deployed, javaHome)) {
+    try (Stage stage = new Stage(deployed, targets.get(deployed.id()), javaHome)) {
       String before = stage.current();
 
-      stage.secrets.rotate(Target.SECRET, deployed.id());
-      RotationResult result = stage.secrets.await(Target.SECRET, PATIENCE);
+      stage.secrets.rotate(SECRET, deployed.id());
+      RotationResult result = stage.secrets.await(SECRET, PATIENCE);
 
       assertThat(result.outcome())
           .as("%s%n%s", result.message(), String.join("\n", stage.log))
@@ -98,16 +99,17 @@ class ZipTest {
   @ParameterizedTest
   @MethodSource("functions")
   void needsEachOfItsRightsOnSecretsAndNoOther(DeployedFunction deployed) throws Exception {
-    try (Stage stage = new Stage(deployed, Path.of(System.getProperty("java.home")))) {
+    try (Stage stage =
+        new Stage(deployed, targets.get(deployed.id()), Path.of(System.getProperty("java.home")))) {
       SecretDocument value = SecretDocument.parse(Secret.of(stage.current()));
-      stage.secrets.putSecretValue(Target.SECRET, stage.target.spoil(value).json());
-      String token = stage.secrets.stage(Target.SECRET);
+      stage.secrets.putSecretValue(SECRET, stage.target.spoil(value).json());
+      String token = stage.secrets.stage(SECRET);
       for (Step step : Step.values()) {
         stage.run(step, token);
       }
 
       assertThat(stage.target.accepts(stage.current())).isTrue();
-      assertThat(stage.calls.operationsOn(":" + Target.SECRET + "-"))
+      assertThat(stage.calls.operationsOn(":" + SECRET + "-"))
           .isEqualTo(allowed(deployed, "SecretArnPattern"));
       assertThat(stage.calls.operationsOn(":superuser-"))
           .isEqualTo(allowed(deployed, "SuperuserSecrets"));
@@ -142,9 +144,9 @@ class ZipTest {
     private final Target target;
     private final ChildJvmFunction function;
 
-    Stage(DeployedFunction deployed, Path javaHome) throws Exception {
-      target = STARTED.computeIfAbsent(deployed.id(), id -> TARGETS.get(id).get());
-      target.prepare(secrets);
+    Stage(DeployedFunction deployed, Target target, Path javaHome) throws Exception {
+      this.target = target;
+      secrets.createSecret(SECRET, Secret.of(target.newSecret(secrets)));
       Map<String, String> variables = new HashMap<>(Variables.ofTemplate(deployed));
       variables.putAll(target.variables());
       variables.put("SECRETS_MANAGER_ENDPOINT", calls.url());
@@ -160,13 +162,13 @@ class ZipTest {
     }
 
     void run(Step step, String token) throws Exception {
-      String arn = secrets.store().describe(Target.SECRET).arn();
+      String arn = secrets.store().describe(SECRET).arn();
       Invocation invocation = function.call(HandlerFunction.event(step, arn, token));
       assertThat(invocation.failed()).as(invocation.payload()).isFalse();
     }
 
     String current() {
-      return secrets.store().readCurrent(Target.SECRET).value().reveal();
+      return secrets.store().readCurrent(SECRET).value().reveal();
     }
 
     /** The steps and their outcomes, from the log; which holds JSON and nothing else. */
