@@ -79,6 +79,7 @@ public final class RedisServer implements AutoCloseable {
 
   private static final Set<RedisServer> OPEN = ConcurrentHashMap.newKeySet();
   private static final Set<Path> FOLDERS = ConcurrentHashMap.newKeySet();
+  private static @Nullable SSLSocketFactory trustingOurCa;
 
   static {
     Runtime.getRuntime().addShutdownHook(new Thread(RedisServer::closeAll, "keyturn-redis"));
@@ -138,7 +139,7 @@ public final class RedisServer implements AutoCloseable {
     /** Starts it, and waits until it answers. */
     public RedisServer start() {
       try {
-        Path folder = Files.createTempDirectory(Folders.temporary(), "keyturn-redis-");
+        Path folder = Files.createTempDirectory(parent(), "keyturn-redis-");
         RedisServer server = new RedisServer(this, folder, freePort());
         OPEN.add(server);
         server.writeFiles();
@@ -148,6 +149,12 @@ public final class RedisServer implements AutoCloseable {
         throw new UncheckedIOException("Redis did not start: " + e.getMessage(), e);
       }
     }
+  }
+
+  /** In memory where there is such a folder: each change of a user is written and synchronised. */
+  private static Path parent() throws IOException {
+    Path memory = Path.of("/dev/shm");
+    return Files.isDirectory(memory) && Files.isWritable(memory) ? memory : Folders.temporary();
   }
 
   /** A server of one's own making. */
@@ -517,7 +524,15 @@ public final class RedisServer implements AutoCloseable {
     return Secret.of(HexFormat.of().formatHex(random));
   }
 
-  private static SSLSocketFactory trustingOurCa() {
+  /** Made once, so that its sessions are resumed. */
+  private static synchronized SSLSocketFactory trustingOurCa() {
+    if (trustingOurCa == null) {
+      trustingOurCa = makeTrustingOurCa();
+    }
+    return trustingOurCa;
+  }
+
+  private static SSLSocketFactory makeTrustingOurCa() {
     try {
       KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
       trusted.load(null, null);

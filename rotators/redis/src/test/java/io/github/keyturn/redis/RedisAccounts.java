@@ -6,6 +6,7 @@ import io.github.keyturn.testkit.RotatorContract.NodeState;
 import io.github.keyturn.testkit.server.RedisDeployment;
 import io.github.keyturn.testkit.server.RedisServer;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +21,7 @@ final class RedisAccounts {
   private final RedisDeployment deployment;
   private final boolean tls;
   private final List<String> rules;
+  private final ThreadLocal<String> lastOfThread = new ThreadLocal<>();
 
   /**
    * @param rules what the users may do
@@ -36,11 +38,26 @@ final class RedisAccounts {
         .toList();
   }
 
+  Path caBundle() {
+    return deployment.nodes().get(0).caBundle();
+  }
+
   SecretDocument create(List<InetSocketAddress> addresses) {
+    deleteLast();
     String user = "c" + UUID.randomUUID().toString().replace("-", "").substring(0, 12);
     Secret password = Secret.of("first-" + UUID.randomUUID());
     deployment.createUser(user, password, rules.toArray(String[]::new));
+    lastOfThread.set(user);
     return secret(addresses, user, password);
+  }
+
+  /**
+   * A thread that makes an account has done with the one before. To save users takes a server the
+   * longer the more there are: with hundreds of them, that is all it does.
+   */
+  private void deleteLast() {
+    Optional.ofNullable(lastOfThread.get())
+        .ifPresent(user -> deployment.nodes().forEach(node -> node.run("ACL", "DELUSER", user)));
   }
 
   SecretDocument superuser(List<InetSocketAddress> addresses) {
@@ -89,11 +106,11 @@ final class RedisAccounts {
     throw new AssertionError("no passwords in " + fields);
   }
 
-  Optional<NodeState> remember(SecretDocument account, int node) {
+  NodeState remember(SecretDocument account, int node) {
     RedisServer server = deployment.nodes().get(node);
     String user = account.text("username");
     Set<String> hashes = hashes(server, user);
-    return Optional.of(() -> setHashes(server, user, hashes));
+    return () -> setHashes(server, user, hashes);
   }
 
   static void setHashes(RedisServer server, String user, Set<String> hashes) {

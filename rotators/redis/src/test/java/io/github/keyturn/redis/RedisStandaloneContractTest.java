@@ -1,66 +1,16 @@
 package io.github.keyturn.redis;
 
-import io.github.keyturn.Rotator;
-import io.github.keyturn.SecretDocument;
-import io.github.keyturn.testkit.RotatorContract;
 import io.github.keyturn.testkit.server.RedisDeployment;
-import java.net.InetSocketAddress;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DisplayName;
 
-@DisplayName("The contract: a Redis user")
-class RedisStandaloneContractTest extends RotatorContract {
+@DisplayName("The contract: a Redis user that changes itself")
+class RedisStandaloneContractTest extends RedisContract {
 
-  private final RedisDeployment deployment = RedisDeployment.standalone();
-  private final RedisAccounts accounts =
-      new RedisAccounts(
-          deployment, false, List.of("+info", "+acl|getuser", "+acl|setuser", "+acl|save"));
-
-  @AfterAll
-  void stop() {
-    deployment.close();
-  }
-
-  @Override
-  protected Rotator rotator() {
-    return new RedisAclUserRotator(settings());
-  }
-
-  @Override
-  protected List<InetSocketAddress> targets() {
-    return accounts.addresses();
-  }
-
-  @Override
-  protected SecretDocument newAccount(InetSocketAddress address) {
-    return newAccount(List.of(address));
-  }
-
-  @Override
-  protected SecretDocument newAccount(List<InetSocketAddress> addresses) {
-    return accounts.create(addresses);
-  }
-
-  @Override
-  protected boolean logsIn(SecretDocument value) {
-    return logsIn(value, 0);
-  }
-
-  @Override
-  protected boolean logsIn(SecretDocument value, int node) {
-    return accounts.logsIn(value, node);
-  }
-
-  @Override
-  protected Optional<NodeState> remember(SecretDocument account, int node) {
-    return accounts.remember(account, node);
-  }
-
-  @Override
-  protected Optional<Set<String>> liveCredentials(SecretDocument current) {
-    return Optional.of(accounts.hashes(current));
+  RedisStandaloneContractTest() {
+    super(
+        RedisDeployment.standalone(),
+        false,
+        List.of("+info", "+acl|getuser", "+acl|setuser", "+acl|save"));
   }
 }
