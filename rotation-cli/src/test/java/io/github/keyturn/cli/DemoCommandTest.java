@@ -38,7 +38,9 @@ class DemoCommandTest {
             "the old value is refused for new logins",
             "FAILED  testSecret",
             "AWSCURRENT is refused now",
-            "recovered: the abandoned version")
+            "recovered: the abandoned version",
+            "from setSecret until AWSCURRENT is the new value",
+            "none of the 5 passwords")
         .doesNotContain("\u001b")
         .doesNotContainPattern(LONG_WORD);
   }
@@ -57,7 +59,9 @@ class DemoCommandTest {
             "FAILED  testSecret",
             "AWSCURRENT still logs in too",
             "AWSPREVIOUS ('app_clone') logs in",
-            "recovered: AWSCURRENT never failed")
+            "recovered: AWSCURRENT never failed",
+            "was refused 0 times",
+            "none of the 5 passwords")
         .doesNotContain("\u001b")
         .doesNotContainPattern(LONG_WORD);
   }
