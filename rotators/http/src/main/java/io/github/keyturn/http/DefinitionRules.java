@@ -28,7 +28,7 @@ final class DefinitionRules {
     checkDescribe();
     checkCreate();
     find("list").ifPresent(this::checkList);
-    find("revoke").ifPresent(revoke -> checkIdIsKnown());
+    checkKeys();
     checkStrategy();
     checkLimits();
   }
@@ -114,7 +114,7 @@ final class DefinitionRules {
   private void checkCreate() {
     Operation create = operation("create");
     boolean chosen = content.strategy() == Strategy.CLIENT_CHOSEN;
-    if (create.uses(Source.KEY, "id")) {
+    if (create.uses(Source.KEY, "id") && content.strategy() != Strategy.SWAP) {
       throw node("create").wrong("uses ${key.id}, and there is no key yet");
     }
     if (chosen != create.uses(Source.KEY, "value")) {
@@ -159,11 +159,21 @@ final class DefinitionRules {
     }
   }
 
-  private void checkIdIsKnown() {
-    boolean needed = content.strategy() == Strategy.ISSUE || content.strategy() == Strategy.GRACE;
-    if (!needed) {
-      return;
+  private void checkKeys() {
+    for (String name : List.of("describe", "deactivate", "revoke")) {
+      if (find(name).filter(operation -> operation.uses(Source.KEY, "value")).isPresent()) {
+        throw node(name).wrong("uses ${key.value}, and knows ${key.id} only");
+      }
     }
+    boolean revokedById =
+        operations.containsKey("revoke")
+            && EnumSet.of(Strategy.ISSUE, Strategy.GRACE).contains(content.strategy());
+    if (revokedById) {
+      checkIdIsKnown();
+    }
+  }
+
+  private void checkIdIsKnown() {
     Optional<String> id = content.secretId();
     if (id.isEmpty()) {
       throw root.get("secret")

@@ -29,7 +29,7 @@ record Operation(
     Map<String, Template> query,
     Optional<Body> body,
     Expectation expect,
-    Optional<Expectation> rejected,
+    List<Expectation> rejected,
     Optional<Expectation> taken,
     Map<String, JsonPointer> extract,
     Optional<JsonPointer> items,
@@ -89,7 +89,7 @@ record Operation(
             .orElseGet(Map::of),
         body,
         Expectation.parse(node.get("expect")),
-        node.find("rejected").map(Expectation::parse),
+        node.find("rejected").map(Operation::expectations).orElseGet(List::of),
         node.find("taken").map(Expectation::parse),
         node.find("extract").map(Operation::pointers).orElseGet(Map::of),
         node.find("items").map(Node::pointer),
@@ -132,7 +132,7 @@ record Operation(
     switch (name) {
       case "create" ->
           sources.addAll(EnumSet.of(Source.DESCRIBED, Source.EXPIRY, Source.NAME, Source.KEY));
-      case "revoke", "deactivate" -> sources.add(Source.KEY);
+      case "describe", "revoke", "deactivate" -> sources.add(Source.KEY);
       default -> {}
     }
     return sources;
@@ -172,6 +172,13 @@ record Operation(
               headers.put(name, value);
             });
     return headers;
+  }
+
+  /** One, or a list of which any may match. */
+  private static List<Expectation> expectations(Node node) {
+    return node.value() instanceof List
+        ? node.items().stream().map(Expectation::parse).toList()
+        : List.of(Expectation.parse(node));
   }
 
   private static Map<String, JsonPointer> pointers(Node node) {

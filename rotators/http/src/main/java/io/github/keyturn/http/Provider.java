@@ -62,7 +62,8 @@ final class Provider {
       if (verify.expect().matches(answer.status(), json, values)) {
         return Optional.of(answer);
       }
-      if (verify.rejected().orElseThrow().matches(answer.status(), json, values)) {
+      if (verify.rejected().stream()
+          .anyMatch(refusal -> refusal.matches(answer.status(), json, values))) {
         return Optional.empty();
       }
       throw errors.unexpected(verify, answer, values);
@@ -95,7 +96,7 @@ final class Provider {
     if (describe.isEmpty()) {
       return Map.of();
     }
-    Answer answer = call(describe.get(), Values.of(party, definition));
+    Answer answer = call(describe.get(), about(party, describe.get()));
     Map<String, Object> described = new LinkedHashMap<>();
     describe
         .get()
@@ -108,6 +109,16 @@ final class Provider {
               }
             });
     return described;
+  }
+
+  /** Values for an operation on the key that the secret holds. */
+  Values about(Party party, Operation operation) throws InterruptedException {
+    Values values = Values.of(party, definition);
+    if (!operation.uses(Source.KEY, "id")) {
+      return values;
+    }
+    KeyId id = idOf(party.secret());
+    return id.exists() ? values.withKeyId(id.text()) : values;
   }
 
   /** All keys that the provider lists, over all pages. */

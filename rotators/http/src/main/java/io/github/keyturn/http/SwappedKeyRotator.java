@@ -7,6 +7,7 @@ import io.github.keyturn.Rotation;
 import io.github.keyturn.RotationException;
 import io.github.keyturn.SecretDocument;
 import io.github.keyturn.Verdict;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -34,6 +35,7 @@ final class SwappedKeyRotator extends KeyRotator {
 
   @Override
   public SecretDocument create(SecretDocument current, Rotation rotation) throws Exception {
+    requireId(current);
     if (provider(rotation).verify(current) == Verdict.REJECTED
         && !anotherVersionLogsIn(current, rotation)) {
       // its value is lost, or another delivery has swapped it a moment ago
@@ -43,20 +45,7 @@ final class SwappedKeyRotator extends KeyRotator {
       }
     }
     SecretDocument next =
-        asCurrent(
-            current,
-            rotation,
-            party ->
-                withKey(
-                    party.secret(),
-                    provider(rotation)
-                        .create(
-                            Values.of(party, definition)
-                                .withDescribed(provider(rotation).describe(party))
-                                .withName(
-                                    definition
-                                        .naming()
-                                        .newName(rotation.secretId(), rotation.token())))));
+        asCurrent(current, rotation, party -> withKey(party.secret(), swap(party, rotation)));
     awaitPropagation(next, rotation);
     if (provider(rotation).verify(next) == Verdict.REJECTED) {
       return awaitTwin(rotation)
@@ -67,6 +56,26 @@ final class SwappedKeyRotator extends KeyRotator {
                       "the new key is refused already, so somebody else replaces it at the same time; Secrets Manager will retry the rotation"));
     }
     return next;
+  }
+
+  /** A bare string says its key's id only as long as it is accepted. */
+  private void requireId(SecretDocument current) {
+    if (current.isBare() && definition.operation("create").uses(Source.KEY, "id")) {
+      throw new RotationException(
+          MISCONFIGURED,
+          "the secret is a bare string, from which the key's id can't be told once it is refused; store a JSON object with the fields '%s' and '%s'"
+              .formatted(definition.secretValue(), definition.secretId().orElse("")));
+    }
+  }
+
+  private Map<String, String> swap(Party party, Rotation rotation)
+      throws LoginRefusedException, InterruptedException {
+    Provider provider = provider(rotation);
+    return provider.create(
+        provider
+            .about(party, definition.operation("create"))
+            .withDescribed(provider.describe(party))
+            .withName(definition.naming().newName(rotation.secretId(), rotation.token())));
   }
 
   @Override
