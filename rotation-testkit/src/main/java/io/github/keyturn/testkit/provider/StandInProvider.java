@@ -30,6 +30,11 @@ public final class StandInProvider implements AutoCloseable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  static {
+    // the JDK's server sends head and body apart, and waits 40 ms between them without this
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+  }
+
   private final Profile profile;
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool(StandInProvider::daemon);

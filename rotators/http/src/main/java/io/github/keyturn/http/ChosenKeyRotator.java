@@ -55,7 +55,7 @@ final class ChosenKeyRotator extends KeyRotator implements OverlappingRotator {
     if (holds(keys, pending)) {
       return Verdict.ACCEPTED;
     }
-    for (ProviderKey key : abandoned(keys, pending, rotation)) {
+    for (ProviderKey key : abandoned(keys, party.secret(), rotation)) {
       provider(rotation).revoke(party, key.id());
       rotation.log(
           "revoked the key %s, which a rotation that was given up had brought".formatted(key.id()));
@@ -88,31 +88,45 @@ final class ChosenKeyRotator extends KeyRotator implements OverlappingRotator {
 
   /** Keys with a value that this secret once had, and that no label leads to. */
   private List<ProviderKey> abandoned(
-      List<ProviderKey> keys, SecretDocument pending, Rotation rotation) {
-    Map<String, Set<String>> labels = rotation.labels();
-    List<SecretDocument> kept = new ArrayList<>();
-    labels.forEach(
-        (version, names) -> {
-          boolean ended =
-              settings.retireOld() == RetireOld.AT_FINISH && names.equals(Set.of(AWSPREVIOUS));
-          if (!ended) {
-            rotation.version(version).ifPresent(kept::add);
-          }
-        });
-    kept.add(pending);
-    List<ProviderKey> unknown =
-        keys.stream().filter(key -> kept.stream().noneMatch(value -> isKeyOf(value, key))).toList();
-    if (unknown.isEmpty()) {
+      List<ProviderKey> keys, SecretDocument current, Rotation rotation)
+      throws InterruptedException {
+    List<ProviderKey> others = keys.stream().filter(key -> !isKeyOf(current, key)).toList();
+    if (others.isEmpty()) {
       return List.of();
     }
+    List<SecretDocument> kept = kept(others, rotation);
     List<SecretDocument> history =
         rotation.history().stream()
             .limit(VERSIONS_LOOKED_AT)
             .flatMap(version -> rotation.version(version).stream())
             .toList();
-    return unknown.stream()
+    return others.stream()
+        .filter(key -> kept.stream().noneMatch(value -> isKeyOf(value, key)))
         .filter(key -> history.stream().anyMatch(value -> isKeyOf(value, key)))
         .toList();
+  }
+
+  /** The values of all versions with a label, but for a previous one that has ended. */
+  private List<SecretDocument> kept(List<ProviderKey> listed, Rotation rotation)
+      throws InterruptedException {
+    List<SecretDocument> kept = new ArrayList<>();
+    for (Map.Entry<String, Set<String>> version : rotation.labels().entrySet()) {
+      Optional<SecretDocument> value = rotation.version(version.getKey());
+      if (value.isPresent()
+          && listed.stream().anyMatch(key -> isKeyOf(value.get(), key))
+          && !isEndedPrevious(version.getValue(), value.get(), rotation)) {
+        kept.add(value.get());
+      }
+    }
+    return kept;
+  }
+
+  /** A crash between deactivating and deleting leaves it listed, and refused. */
+  private boolean isEndedPrevious(Set<String> labels, SecretDocument value, Rotation rotation)
+      throws InterruptedException {
+    return labels.equals(Set.of(AWSPREVIOUS))
+        && (settings.retireOld() == RetireOld.AT_FINISH
+            || provider(rotation).verify(value) == Verdict.REJECTED);
   }
 
   private void requireRoom(List<ProviderKey> keys) {

@@ -3,7 +3,6 @@ package io.github.keyturn.http;
 import static io.github.keyturn.RotationException.Reason.MISCONFIGURED;
 
 import io.github.keyturn.OverlappingRotator;
-import io.github.keyturn.RetireOld;
 import io.github.keyturn.Rotation;
 import io.github.keyturn.RotationException;
 import io.github.keyturn.SecretDocument;
@@ -53,9 +52,7 @@ final class IssuedKeyRotator extends KeyRotator implements OverlappingRotator {
       Leftovers leftovers = new Leftovers(this, rotation);
       // a key of this very version may be another delivery's, whose value is about to be stored
       revokeAll(leftovers.among(keys, party.secret(), true), keys, party, rotation);
-      if (settings.retireOld() == RetireOld.AT_FINISH) {
-        revokeAll(leftovers.ofPrevious(keys, party.secret()), keys, party, rotation);
-      }
+      revokeAll(leftovers.ofPrevious(keys, party.secret()), keys, party, rotation);
       Optional<SecretDocument> twin = makeRoom(keys, leftovers, party, rotation);
       if (twin.isPresent()) {
         return twin.get();

@@ -1,7 +1,10 @@
 package io.github.keyturn.http;
 
+import io.github.keyturn.RetireOld;
 import io.github.keyturn.Rotation;
 import io.github.keyturn.SecretDocument;
+import io.github.keyturn.Verdict;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,21 +57,33 @@ final class Leftovers {
     return candidates.stream().filter(key -> !isHeld(key, versions, sparingThisVersion)).toList();
   }
 
-  /** The key of AWSPREVIOUS, which should have ended with the rotation before. */
+  /**
+   * The key of AWSPREVIOUS, if it should have ended with the rotation before: by the setting, or
+   * because it was deactivated and not revoked.
+   */
   List<ProviderKey> ofPrevious(List<ProviderKey> keys, SecretDocument current)
       throws InterruptedException {
-    if (keys.stream().allMatch(key -> isKeyOf(current, key))) {
+    boolean atFinish = rotator.settings.retireOld() == RetireOld.AT_FINISH;
+    boolean inTwoSteps = definition.find("deactivate").isPresent();
+    if ((!atFinish && !inTwoSteps) || keys.stream().allMatch(key -> isKeyOf(current, key))) {
       return List.of();
     }
-    List<KeyId> previous =
-        held().values().stream()
-            .filter(version -> version.labels().equals(Set.of(AWSPREVIOUS)))
-            .flatMap(version -> version.id().stream())
-            .toList();
-    return keys.stream()
-        .filter(key -> previous.stream().anyMatch(id -> id.is(key.id())))
-        .filter(key -> !isKeyOf(current, key))
-        .toList();
+    List<ProviderKey> ended = new ArrayList<>();
+    for (Map.Entry<String, Held> version : held().entrySet()) {
+      if (version.getValue().labels().equals(Set.of(AWSPREVIOUS))
+          && (atFinish || isRefused(version.getKey()))) {
+        keys.stream()
+            .filter(key -> version.getValue().id().filter(id -> id.is(key.id())).isPresent())
+            .filter(key -> !isKeyOf(current, key))
+            .forEach(ended::add);
+      }
+    }
+    return ended;
+  }
+
+  private boolean isRefused(String version) throws InterruptedException {
+    Optional<SecretDocument> value = rotation.version(version);
+    return value.isPresent() && rotator.provider(rotation).verify(value.get()) == Verdict.REJECTED;
   }
 
   /** For people: what no version holds, whoever made it. */

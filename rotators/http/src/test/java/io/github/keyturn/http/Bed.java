@@ -72,14 +72,12 @@ final class Bed implements AutoCloseable {
   }
 
   private String withAdmin(String secret) {
-    if (!definition.needsAdmin()) {
-      return secret;
-    }
     try {
-      ObjectNode json = (ObjectNode) JSON.readTree(secret);
-      return json.put("masterarn", secrets.createSecret(ADMIN, Secret.of(provider.admin(account))))
-          .put("team", "payments")
-          .toString();
+      ObjectNode json = ((ObjectNode) JSON.readTree(secret)).put("team", "payments");
+      if (definition.needsAdmin()) {
+        json.put("masterarn", secrets.createSecret(ADMIN, Secret.of(provider.admin(account))));
+      }
+      return json.toString();
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("the profile's secret is no object", e);
     }
