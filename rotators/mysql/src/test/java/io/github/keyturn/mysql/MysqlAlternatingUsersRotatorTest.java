@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.keyturn.Secret;
 import io.github.keyturn.SecretDocument;
 import io.github.keyturn.Step;
+import io.github.keyturn.jdbc.UserPair;
 import io.github.keyturn.testkit.server.MariaDbServer;
 import io.github.keyturn.testkit.server.MysqlProtocolServer;
 import io.github.keyturn.testkit.server.MysqlServer;
@@ -96,7 +97,10 @@ class MysqlAlternatingUsersRotatorTest {
 
       bed.rotate();
 
-      assertThat(grants(bed, bed.user + "_clone")).isEqualTo(grants(bed, bed.user)).hasSize(2);
+      // MariaDB keeps a default role of the original that is not granted any more
+      Set<String> original = grants(bed, bed.user);
+      original.removeIf(line -> line.startsWith("SET DEFAULT ROLE"));
+      assertThat(grants(bed, bed.user + "_clone")).isEqualTo(original).hasSize(2);
     }
   }
 
@@ -212,23 +216,36 @@ class MysqlAlternatingUsersRotatorTest {
         .replaceAll(" ATTRIBUTE .*", "");
   }
 
-  @Test
-  @DisplayName("MySQL: REQUIRE with subject, issuer and cipher; names with quotes")
-  void carriesCertificatesOver() throws Exception {
-    try (TestBed bed = TestBed.alternatingUsers(mysql)) {
-      String clone = bed.user + "_clone";
-      bed.sql(
-          "ALTER USER `%s` REQUIRE SUBJECT '/CN=a''b' AND ISSUER '/CN=\"c\"'".formatted(bed.user));
-      // nobody logs in like that here, so only the statement that copies it is looked at
-      assertThatThrownBy(bed::rotate).hasMessageContaining("AWSCURRENT: login refused");
-      bed.sql("ALTER USER `%s` REQUIRE NONE".formatted(bed.user));
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName("REQUIRE with subject and issuer, with quotes, for clients with certificates")
+  void carriesCertificatesOver(EngineUnderTest engine) throws Exception {
+    try (TestBed bed = TestBed.alternatingUsers(server(engine))) {
       bed.rotate();
-      bed.sql("ALTER USER `%s` REQUIRE SUBJECT '/CN=a''b' AND ISSUER '/CN=\"c\"'".formatted(clone));
       bed.sql(
-          "ALTER USER `%s` REQUIRE SUBJECT '/CN=a''b' AND ISSUER '/CN=\"c\"'".formatted(bed.user));
+          "ALTER USER `%s` REQUIRE SUBJECT '/CN=a''b' AND ISSUER '/CN=\"c\\\\'"
+              .formatted(bed.user));
+
+      bed.asSuperuserOfRotators(
+          session ->
+              new MysqlPair(session, UserPair.of(bed.user, session.flavor().engine()), "%")
+                  .bringCloneInLine());
+
+      assertThat(options(bed, bed.user + "_clone")).isEqualTo(options(bed, bed.user));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName("a warm function lets the owner log in each time, and relies on no earlier login")
+  void provesTheOwnerInEachRotation(EngineUnderTest engine) throws Exception {
+    try (TestBed bed = TestBed.alternatingUsers(server(engine))) {
+      bed.rotate();
+      bed.sql(
+          "SET PASSWORD FOR `%s_clone` = ''".formatted(bed.user),
+          "SET PASSWORD FOR `%s` = ''".formatted(bed.user));
 
       assertThatThrownBy(bed::rotate).hasMessageContaining("AWSCURRENT: login refused");
-      assertThat(options(bed, clone)).isEqualTo(options(bed, bed.user));
     }
   }
 
