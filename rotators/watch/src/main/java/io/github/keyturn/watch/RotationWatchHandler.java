@@ -8,6 +8,7 @@ import io.github.keyturn.RotationException;
 import io.github.keyturn.RotationException.Reason;
 import io.github.keyturn.RotationSettings;
 import io.github.keyturn.internal.Json;
+import io.github.keyturn.internal.Slf4j;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -31,6 +32,10 @@ import software.amazon.awssdk.services.secretsmanager.model.SecretListEntry;
  * metrics' dimension.
  */
 public final class RotationWatchHandler implements RequestStreamHandler {
+
+  static {
+    Slf4j.expectNoProvider();
+  }
 
   private final String functions;
   private final String name;
