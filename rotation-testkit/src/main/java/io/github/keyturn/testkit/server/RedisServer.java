@@ -96,6 +96,7 @@ public final class RedisServer implements AutoCloseable, OpenServers.Local {
     private boolean tls;
     private boolean sentinel;
     private final Map<String, String> settings = new LinkedHashMap<>();
+    private final List<String> users = new ArrayList<>();
 
     private Builder() {}
 
@@ -120,6 +121,12 @@ public final class RedisServer implements AutoCloseable, OpenServers.Local {
     /** Adds a directive of {@code redis.conf}, in the place of another one of this name. */
     public Builder setting(String name, String value) {
       settings.put(name, value);
+      return this;
+    }
+
+    /** Adds a user that is there from the start, as replicas and Sentinels need them. */
+    public Builder user(String name, Secret password, String... rules) {
+      users.add("user %s on #%s %s".formatted(name, sha256(password), String.join(" ", rules)));
       return this;
     }
 
@@ -408,19 +415,23 @@ public final class RedisServer implements AutoCloseable, OpenServers.Local {
       pem("server.pem", certificates.serverCertificate());
       pem("server.key", certificates.serverKey().reveal());
     }
-    String admin = "user %s on #%s ~* &* +@all\n".formatted(ADMIN, sha256(adminPassword()));
     StringBuilder configuration = new StringBuilder();
     directives()
         .forEach(
             (name, value) ->
                 configuration.append(name + ' ' + (value.isEmpty() ? "\"\"" : value) + '\n'));
     if (options.persistence == Persistence.ACL_FILE) {
-      Files.writeString(usersFile(), "user default off\n" + admin);
+      Files.writeString(usersFile(), "user default off\n" + users());
       configuration.append("aclfile ").append(usersFile()).append('\n');
     } else if (!options.sentinel) {
-      configuration.append(admin);
+      configuration.append(users());
     }
     Files.writeString(folder.resolve("redis.conf"), configuration, CREATE, APPEND);
+  }
+
+  private String users() {
+    return "user %s on #%s ~* &* +@all\n%s\n"
+        .formatted(ADMIN, sha256(adminPassword()), String.join("\n", options.users));
   }
 
   private Map<String, String> directives() {

@@ -93,7 +93,8 @@ abstract class RedisRotator implements OverlappingRotator {
             ? bySuperuser(secret, current, lasting, rotation, change)
             : byLogins(secret, List.of(lasting, ending), rotation, change);
     if (verdict == Verdict.REJECTED) {
-      rotation.log("setSecret will look after those that refused");
+      rotation.log(
+          "AWSPREVIOUS was not ended where AWSCURRENT is refused; setSecret looks after those nodes");
     }
   }
 

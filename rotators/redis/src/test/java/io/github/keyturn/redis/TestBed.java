@@ -67,6 +67,13 @@ final class TestBed implements AutoCloseable {
     return bed;
   }
 
+  /** A user that is there already. */
+  static TestBed existingUser(List<RedisServer> nodes, String name, Consumer<ObjectNode> edit) {
+    TestBed bed = new TestBed(nodes, name, false);
+    bed.createSecret(edit);
+    return bed;
+  }
+
   /** A user without rights, and a secret that names the administrator as superuser. */
   static TestBed userWithSuperuser(List<RedisServer> nodes) {
     return user(nodes, List.of("~*", "+get", "+info", "+cluster|nodes"), secret -> {})
