@@ -1,5 +1,6 @@
 package io.github.keyturn.redis;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,15 +8,21 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.keyturn.Step;
 import io.github.keyturn.testkit.server.RedisDeployment;
 import io.github.keyturn.testkit.server.RedisServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RedisTlsTest {
@@ -109,20 +116,70 @@ class RedisTlsTest {
     }
   }
 
-  @Test
-  void doesNotFallBackToPlaintext() throws Exception {
-    try (TestBed bed = bed(plaintext)) {
+  @ParameterizedTest
+  @CsvSource({", false", "true, false", "true, true"})
+  @DisplayName("a server without TLS is refused, whatever ALLOW_PLAINTEXT says if ssl is true")
+  void doesNotFallBackToPlaintext(@Nullable String ssl, String allowPlaintext) throws Exception {
+    try (WithoutTls stub = new WithoutTls();
+        TestBed bed = bed(plaintext, secret -> secret.put("port", stub.port()).put("ssl", ssl))) {
+      bed.coldStart(Map.of("ALLOW_PLAINTEXT", allowPlaintext));
+
       assertThatThrownBy(bed::rotate)
           .hasMessageContaining("TLS: ")
           .hasMessageContaining("does not support TLS");
+    }
+  }
 
-      bed.coldStart(Map.of("ALLOW_PLAINTEXT", "true"));
+  @Test
+  @DisplayName(
+      "no ssl in the secret and ALLOW_PLAINTEXT: without TLS where there is none, and logged")
+  void allowsPlaintextForMigrations() throws Exception {
+    try (TestBed bed = bed(plaintext).coldStart(Map.of("ALLOW_PLAINTEXT", "true"));
+        TestBed secure = bed(server)) {
       bed.rotate();
       assertThat(bed.logsIn(bed.current())).isTrue();
       assertThat(bed.log).anyMatch(line -> line.contains("WITHOUT TLS"));
 
-      bed.store(bed.current().with("ssl", "true"));
-      assertThatThrownBy(bed::rotate).hasMessageContaining("does not support TLS");
+      secure.coldStart(
+          Map.of("ALLOW_PLAINTEXT", "true", "TLS_CA_BUNDLE", server.caBundle().toString()));
+      secure.rotate();
+      assertThat(secure.logsIn(secure.current())).isTrue();
+      assertThat(secure.log).noneMatch(line -> line.contains("WITHOUT TLS"));
+    }
+  }
+
+  /** Answers a handshake at once; a real server may wait for the end of the command. */
+  private static final class WithoutTls implements AutoCloseable {
+
+    private final ServerSocket door;
+
+    WithoutTls() throws IOException {
+      door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+      Thread thread = new Thread(this::answer, "without TLS");
+      thread.setDaemon(true);
+      thread.start();
+    }
+
+    int port() {
+      return door.getLocalPort();
+    }
+
+    private void answer() {
+      while (!door.isClosed()) {
+        try (Socket client = door.accept()) {
+          client.getInputStream().read();
+          client.getOutputStream().write("-ERR unknown command\r\n".getBytes(US_ASCII));
+          client.shutdownOutput();
+          client.getInputStream().readAllBytes();
+        } catch (IOException e) {
+          // the client, or the test, has gone
+        }
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      door.close();
     }
   }
 
