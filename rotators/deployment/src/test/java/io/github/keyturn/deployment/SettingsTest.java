@@ -37,8 +37,6 @@ class SettingsTest {
       read.addAll(readBy(function));
       set.addAll(function.variables().keySet());
     }
-    // so far no function of the template has a rotator that retires
-    read.remove("RETIRE_OLD");
     assertThat(set).isEqualTo(read);
   }
 

@@ -159,6 +159,20 @@ class TemplateTest {
     }
   }
 
+  @Test
+  void allFunctionsShareTheirRuntimeAndNetwork() {
+    assertThat(map(TEMPLATE.section("Globals").get("Function")))
+        .containsEntry("Runtime", ref("Runtime"))
+        .containsEntry("Architectures", List.of(ref("Architecture")))
+        .containsKeys("MemorySize", "Timeout", "VpcConfig")
+        .extractingByKey("LoggingConfig")
+        .isEqualTo(
+            Map.of(
+                "LogFormat", "JSON",
+                "ApplicationLogLevel", ref("LogLevel"),
+                "SystemLogLevel", "INFO"));
+  }
+
   @ParameterizedTest
   @MethodSource("rotators")
   void eachFunctionHasWhatItNeeds(DeployedFunction function) {
@@ -176,7 +190,7 @@ class TemplateTest {
         .containsEntry("FunctionName", Map.of("Fn::Sub", "${AWS::StackName}-" + id))
         .containsEntry("Role", Map.of("Fn::GetAtt", List.of(id + "Role", "Arn")))
         .containsEntry("LoggingConfig", Map.of("LogGroup", ref(id + "Log")))
-        .containsKeys("SnapStart", "CodeSigningConfigArn", "VpcConfig", "AutoPublishAlias");
+        .containsKeys("SnapStart", "CodeSigningConfigArn", "AutoPublishAlias");
 
     assertThat(TEMPLATE.properties(id + "Log")).containsKey("RetentionInDays");
     assertThat(TEMPLATE.properties(id + "Role")).containsKey("PermissionsBoundary");
@@ -260,7 +274,8 @@ class TemplateTest {
                 .filter(function -> function.variables().containsKey("SUPERUSER_SECRET_ARN"))
                 .map(DeployedFunction::id)
                 .collect(Collectors.toSet()))
-        .contains("PostgresAlternatingUsers");
+        .contains("PostgresAlternatingUsers")
+        .doesNotContain("PostgresSingleUser");
   }
 
   @Test

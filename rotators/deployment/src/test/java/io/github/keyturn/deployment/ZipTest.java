@@ -15,6 +15,8 @@ import io.github.keyturn.local.LocalSecretsManager;
 import io.github.keyturn.local.RotationResult;
 import io.github.keyturn.local.lambda.ChildJvmFunction;
 import io.github.keyturn.local.lambda.Invocation;
+import io.github.keyturn.testkit.server.MariaDbServer;
+import io.github.keyturn.testkit.server.MysqlServer;
 import io.github.keyturn.testkit.server.PostgresServer;
 import io.github.keyturn.testkit.server.TestServers;
 import java.io.IOException;
@@ -58,11 +60,14 @@ class ZipTest {
 
   private final Map<String, Target> targets;
 
-  ZipTest(PostgresServer postgres) {
+  ZipTest(PostgresServer postgres, MysqlServer mysql, MariaDbServer mariaDb) {
     targets =
         Map.of(
             "PostgresSingleUser", new PostgresTarget(postgres, false),
-            "PostgresAlternatingUsers", new PostgresTarget(postgres, true));
+            "PostgresAlternatingUsers", new PostgresTarget(postgres, true),
+            "MysqlDualPassword", new MysqlTarget(mariaDb, true),
+            "MysqlSingleUser", new MysqlTarget(mysql, false),
+            "MysqlAlternatingUsers", new MysqlTarget(mysql, true));
   }
 
   @Test
