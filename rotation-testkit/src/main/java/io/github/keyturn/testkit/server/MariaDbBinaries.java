@@ -35,7 +35,7 @@ record MariaDbBinaries() implements MysqlDistribution {
   private static final Pattern WANTED =
       Pattern.compile("share/(english|charsets)/.+|share/mariadb_\\w+\\.sql");
 
-  /** Raised when what is unpacked changes, so that an earlier build's folder is not taken. */
+  /** Raised when what is unpacked or made of it changes, so that no earlier build's is taken. */
   private static final int FORM = 1;
 
   @Override
@@ -136,6 +136,16 @@ record MariaDbBinaries() implements MysqlDistribution {
         "ALTER USER '%s'@'localhost' IDENTIFIED VIA mysql_native_password USING '%s'"
             .formatted(name, nativeHash(password)),
         "RENAME USER '%1$s'@'localhost' TO '%1$s'@'%%'".formatted(name));
+  }
+
+  @Override
+  public String image() {
+    return "mariadb:11.4";
+  }
+
+  @Override
+  public Map<String, String> environment(Secret password) {
+    return Map.of("MARIADB_ROOT_PASSWORD_HASH", nativeHash(password), "MARIADB_ROOT_HOST", "%");
   }
 
   private static String nativeHash(Secret password) {

@@ -31,6 +31,6 @@ public final class MariaDbServer extends MysqlProtocolServer {
 
   /** Starts a server that refuses TLS. */
   public static MariaDbServer plaintextOnly() {
-    return start(NO_TLS);
+    return start(Map.of("ssl", "OFF"));
   }
 }

@@ -23,7 +23,7 @@ record MysqlBinaries() implements MysqlDistribution {
   private static final Pattern WANTED =
       Pattern.compile("bin/mysqld|lib/.+|share/(english|charsets)/.+");
 
-  /** Raised when what is unpacked changes, so that an earlier build's folder is not taken. */
+  /** Raised when what is unpacked or made of it changes, so that no earlier build's is taken. */
   private static final int FORM = 1;
 
   /**
@@ -103,5 +103,15 @@ record MysqlBinaries() implements MysqlDistribution {
         // The server's logs have <secret> in place of the password.
         "ALTER USER '%s'@'localhost' IDENTIFIED BY '%s'".formatted(name, password.reveal()),
         "RENAME USER '%1$s'@'localhost' TO '%1$s'@'%%'".formatted(name));
+  }
+
+  @Override
+  public String image() {
+    return "mysql:8.0";
+  }
+
+  @Override
+  public Map<String, String> environment(Secret password) {
+    return Map.of("MYSQL_ROOT_PASSWORD", password.reveal(), "MYSQL_ROOT_HOST", "%");
   }
 }

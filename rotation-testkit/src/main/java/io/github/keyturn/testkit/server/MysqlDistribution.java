@@ -31,4 +31,15 @@ sealed interface MysqlDistribution permits MysqlBinaries, MariaDbBinaries {
 
   /** The statements that make the superuser the only user, with their password in no log. */
   List<String> superuser(String name, Secret password);
+
+  /** The image of the container that is to be the same. */
+  String image();
+
+  /** What tells the image the superuser's password, which then appears in no log. */
+  Map<String, String> environment(Secret password);
+
+  /** A setting in the form of the server's command line. */
+  static String option(String name, String value) {
+    return "--" + name.replace('_', '-') + "=" + value;
+  }
 }

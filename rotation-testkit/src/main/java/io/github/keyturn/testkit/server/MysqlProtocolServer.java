@@ -17,7 +17,6 @@ public abstract sealed class MysqlProtocolServer extends DatabaseServer
     permits MysqlServer, MariaDbServer {
 
   static final String SUPERUSER = "root";
-  static final Map<String, String> NO_TLS = Map.of("ssl", "OFF");
 
   private final MysqlInstance instance;
 
@@ -29,7 +28,9 @@ public abstract sealed class MysqlProtocolServer extends DatabaseServer
   static MysqlInstance start(
       MysqlDistribution distribution, Secret password, Map<String, String> settings) {
     try {
-      return LocalMysql.start(distribution, password, settings);
+      return TestcontainersSwitch.on()
+          ? TestcontainersSwitch.startMysql(distribution, password, settings)
+          : LocalMysql.start(distribution, password, settings);
     } catch (IOException e) {
       throw new UncheckedIOException(
           distribution.product() + " did not start: " + e.getMessage(), e);

@@ -31,6 +31,6 @@ public final class MysqlServer extends MysqlProtocolServer {
 
   /** Starts a server that refuses TLS. */
   public static MysqlServer plaintextOnly() {
-    return start(NO_TLS);
+    return start(Map.of("tls_version", ""));
   }
 }

@@ -50,7 +50,7 @@ public abstract sealed class PostgresServer extends DatabaseServer
     Secret password = randomPassword();
     try {
       return TestcontainersSwitch.on()
-          ? TestcontainersSwitch.start(password, settings)
+          ? TestcontainersSwitch.startPostgres(password, settings)
           : LocalPostgres.start(password, settings);
     } catch (IOException e) {
       throw new UncheckedIOException("PostgreSQL did not start: " + e.getMessage(), e);

@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A shared library for Linux on x86-64 whose functions all return -1, "not supported": for a
@@ -31,7 +32,7 @@ final class StubLibrary {
     (byte) 0xb8, (byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xc3
   };
 
-  private final ByteBuffer file = ByteBuffer.allocate(2 * DYNAMIC).order(ByteOrder.LITTLE_ENDIAN);
+  private final ByteBuffer file = ByteBuffer.allocate(16 * DYNAMIC).order(ByteOrder.LITTLE_ENDIAN);
   private final Strings strings = new Strings();
   private final List<String> versions = new ArrayList<>();
   private final List<Function> functions = new ArrayList<>();
@@ -41,11 +42,12 @@ final class StubLibrary {
   private StubLibrary(String name, Map<String, List<String>> functionsByVersion) {
     // The library's own name is its first version.
     versions.add(name);
-    functionsByVersion.forEach(
-        (version, names) -> {
-          versions.add(version);
-          names.forEach(function -> functions.add(new Function(function, versions.size())));
-        });
+    new TreeMap<>(functionsByVersion)
+        .forEach(
+            (version, names) -> {
+              versions.add(version);
+              names.forEach(function -> functions.add(new Function(function, versions.size())));
+            });
   }
 
   /** The library's content, for a file of its name. */

@@ -84,7 +84,11 @@ abstract class MysqlProtocolServerBehaviour {
 
   @Test
   void logsEveryStatementOfTheSharedServer() throws Exception {
-    MysqlClient.ask(shared, "SELECT 'a needle'");
+    try (Connection connection = MysqlClient.connect(shared)) {
+      Client.ask(connection, "SELECT 'a needle'");
+      // A statement is in the slow query log when the next one is answered.
+      Client.ask(connection, "SELECT 1");
+    }
 
     assertThat(shared.generalLog()).contains("SELECT 'a needle'");
     assertThat(shared.log()).containsSubsequence("SELECT 'a needle'", "SELECT 'a needle'");
@@ -183,12 +187,14 @@ abstract class MysqlProtocolServerBehaviour {
   void leavesNothingBehind() throws Exception {
     MysqlProtocolServer server = start(Map.of());
     Path folder = server.folder();
+    Path caBundle = server.caBundle();
     assertThat(folder).isNotEmptyDirectory();
 
     server.close();
     server.close();
 
     assertThat(folder).doesNotExist();
+    assertThat(server.caBundle()).as("asked for too late").isEqualTo(caBundle).doesNotExist();
     assertThatExceptionOfType(SQLException.class)
         .isThrownBy(
             () ->

@@ -1,4 +1,4 @@
-package io.github.keyturn;
+package io.github.keyturn.internal;
 
 import java.io.IOException;
 import java.io.StringWriter;
@@ -15,8 +15,11 @@ import software.amazon.awssdk.thirdparty.jackson.core.JsonToken;
 import software.amazon.awssdk.thirdparty.jackson.core.StreamReadFeature;
 import software.amazon.awssdk.thirdparty.jackson.core.io.JsonStringEncoder;
 
-/** Reads and writes JSON with the reader that the SDK brings along, without reflection. */
-final class Json {
+/**
+ * Reads and writes JSON with the reader that the SDK brings along, without reflection. A value is a
+ * text, a boolean, a {@link NumberLiteral}, a list, a map or null.
+ */
+public final class Json {
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
@@ -24,7 +27,7 @@ final class Json {
   private Json() {}
 
   /** A number as it was written, so that it survives unchanged. */
-  record NumberLiteral(String text) {
+  public record NumberLiteral(String text) {
     @Override
     public String toString() {
       return text;
@@ -32,24 +35,46 @@ final class Json {
   }
 
   /**
-   * The fields of a JSON object, in order: texts, booleans, {@link NumberLiteral}s, lists, maps and
-   * nulls.
+   * The fields of a JSON object, in their order.
    *
-   * @throws NotAnObjectException for anything else; without a cause, since the parser's message
-   *     quotes what it read, and for a secret that is the secret
+   * @throws NotJsonException for anything else
    */
-  static Map<String, @Nullable Object> parseObject(String text) throws NotAnObjectException {
+  public static Map<String, @Nullable Object> parseObject(String text) throws NotJsonException {
     try (JsonParser parser = FACTORY.createParser(text)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
-        throw new NotAnObjectException("is not a JSON object");
+        throw new NotJsonException("is not a JSON object");
       }
       Map<String, @Nullable Object> fields = readObject(parser);
-      if (parser.nextToken() != null) {
-        throw new NotAnObjectException("goes on after the end of its JSON object");
-      }
+      requireEnd(parser, "goes on after the end of its JSON object");
       return fields;
     } catch (IOException unsafe) {
-      throw new NotAnObjectException("is not a JSON object, or names a field twice");
+      throw new NotJsonException("is not a JSON object, or names a field twice");
+    }
+  }
+
+  /**
+   * A value of any kind.
+   *
+   * @throws NotJsonException when the text is no JSON
+   */
+  public static @Nullable Object parse(String text) throws NotJsonException {
+    try (JsonParser parser = FACTORY.createParser(text)) {
+      JsonToken first = parser.nextToken();
+      if (first == null) {
+        throw new NotJsonException("is empty");
+      }
+      Object value = readValue(parser, first);
+      requireEnd(parser, "goes on after the end of its JSON");
+      return value;
+    } catch (IOException unsafe) {
+      throw new NotJsonException("is not JSON, or names a field twice");
+    }
+  }
+
+  private static void requireEnd(JsonParser parser, String problem)
+      throws IOException, NotJsonException {
+    if (parser.nextToken() != null) {
+      throw new NotJsonException(problem);
     }
   }
 
@@ -84,10 +109,11 @@ final class Json {
     };
   }
 
-  static String write(Map<String, @Nullable Object> fields) {
+  /** The JSON of a value. */
+  public static String write(@Nullable Object value) {
     StringWriter text = new StringWriter();
     try (JsonGenerator generator = FACTORY.createGenerator(text)) {
-      writeValue(fields, generator);
+      writeValue(value, generator);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -95,7 +121,7 @@ final class Json {
   }
 
   /** A text as it stands between the quotes. */
-  static String escape(String text) {
+  public static String escape(String text) {
     return String.valueOf(JsonStringEncoder.getInstance().quoteAsString(text));
   }
 
@@ -125,15 +151,20 @@ final class Json {
     }
   }
 
-  /** The text is no JSON object; the message completes a sentence and quotes nothing. */
-  static final class NotAnObjectException extends Exception {
+  /**
+   * The text is not the JSON that it should be. The message completes a sentence and quotes
+   * nothing; there is no cause, since the parser's message quotes what it read, and for a secret
+   * that is the secret.
+   */
+  public static final class NotJsonException extends Exception {
     private static final long serialVersionUID = 1;
 
-    NotAnObjectException(String message) {
+    NotJsonException(String message) {
       super(message);
     }
 
-    String problem() {
+    /** What is wrong, as the end of a sentence. */
+    public String problem() {
       return String.valueOf(getMessage());
     }
   }
