@@ -119,6 +119,11 @@ public final class StandInProvider implements AutoCloseable {
     profile.keys.listLag(lag);
   }
 
+  /** From now on every key may manage the keys of its account, itself included. */
+  public void letKeysManageKeys() {
+    profile.letKeysManageKeys();
+  }
+
   /** How many keys an account may have. */
   public void limit(int most) {
     profile.keys.limit(most);
