@@ -114,7 +114,7 @@ public final class StandInProvider implements AutoCloseable {
     profile.keys.propagation(delay);
   }
 
-  /** From now on a new key is listed only after this time. */
+  /** Lists show only keys that are older than this. */
   public void listLag(Duration lag) {
     profile.keys.listLag(lag);
   }
