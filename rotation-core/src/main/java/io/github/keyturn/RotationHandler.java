@@ -4,6 +4,7 @@ import static io.github.keyturn.RotationException.Reason.FAILED;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import io.github.keyturn.internal.Slf4j;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -23,6 +24,10 @@ import org.jspecify.annotations.Nullable;
  * the rotation.
  */
 public abstract class RotationHandler implements RequestStreamHandler {
+
+  static {
+    Slf4j.expectNoProvider();
+  }
 
   private final Rotator rotator;
   private final RotationSettings settings;

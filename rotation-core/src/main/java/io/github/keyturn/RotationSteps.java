@@ -13,6 +13,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -29,6 +30,8 @@ final class RotationSteps {
           "port",
           "dbname",
           "nodes",
+          "sentinels",
+          "sentinelmaster",
           "url",
           "masterarn",
           "dbInstanceIdentifier",
@@ -310,8 +313,8 @@ final class RotationSteps {
       case INCOMPLETE ->
           throw new RotationException(
               PRIVILEGE,
-              ("the target accepts the login of %s, but it lacks a right or a setting that it needs"
-                      + " (the log names it); the rotation is not finished, so AWSCURRENT stays")
+              ("the target accepts the login of %s, but it lacks a right, a setting or a node that it"
+                      + " needs (the log names it); the rotation is not finished, so AWSCURRENT stays")
                   .formatted(label));
       case REJECTED ->
           throw new RotationException(
@@ -389,6 +392,10 @@ final class RotationSteps {
     Secret secret = Secret.of(value);
     redactor.learn(secret);
     return secret;
+  }
+
+  SecretDocument current() {
+    return Objects.requireNonNull(current, "only createSecret and setSecret know AWSCURRENT");
   }
 
   boolean isCurrent(SecretDocument value) {

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,6 +105,58 @@ class LocalCommandTest {
       assertThat(second.exitCode()).isEqualTo(3);
       assertThat(second.err()).contains("is in use by another process");
     }
+  }
+
+  @Test
+  void letsRotateSecretInvokeAFunctionFromItsZip() throws Exception {
+    Path zip = DeploymentPackage.of(folder, ObedientRotationHandler.class);
+    Path env = Files.writeString(folder.resolve("env.json"), "{\"app\": {\"ORDER\": \"fail\"}}");
+    try (Child local = local("--function", "app=" + zip, "--env-file", env.toString());
+        SecretsManagerClient client = ExportedClient.of(local.exports())) {
+      String arn = "arn:aws:lambda:us-east-1:123456789012:function:app";
+      assertThat(local.out()).contains("--rotation-lambda-arn " + arn);
+      client.createSecret(r -> r.name("prod/app").secretString("a value"));
+
+      client.rotateSecret(r -> r.secretId("prod/app").rotationLambdaARN(arn));
+
+      local.awaitOutput("FAILED: createSecret: ");
+      assertThat(local.out())
+          .contains(
+              "Rotating arn:aws:secretsmanager:us-east-1:",
+              "attempt 1",
+              "FAILED  createSecret",
+              "java.lang.IllegalStateException: as ordered");
+      assertThat(local.err()).contains("app: order: fail");
+      assertThat(local.terminate()).isEqualTo(143);
+    }
+  }
+
+  @Test
+  void stagesAVersionAndLeavesTheStepsToAPerson() throws Exception {
+    String token = "00000000-0000-4000-8000-000000000001";
+    try (Child local = local("--function", "me=-");
+        SecretsManagerClient client = ExportedClient.of(local.exports())) {
+      client.createSecret(r -> r.name("demo/app").secretString("a value"));
+
+      client.rotateSecret(
+          r -> r.secretId("demo/app").clientRequestToken(token).rotationLambdaARN("me"));
+
+      local.awaitOutput("the steps of this version are yours to invoke");
+      assertThat(client.describeSecret(r -> r.secretId("demo/app")).versionIdsToStages())
+          .containsEntry(token, List.of("AWSPENDING"));
+    }
+  }
+
+  @Test
+  void refusesAFunctionThatItCannotUse() throws Exception {
+    Cli unnamed = Cli.run("local", "--port", "0", "--function", "app.zip");
+    Cli missing = Cli.run("local", "--port", "0", "--function", "app=missing.zip#Handler");
+
+    assertThat(unnamed.exitCode()).isEqualTo(2);
+    assertThat(unnamed.err())
+        .contains("it must be NAME=ZIP, NAME=ZIP#CLASS, NAME=URL or NAME=-, but is 'app.zip'");
+    assertThat(missing.exitCode()).isEqualTo(2);
+    assertThat(missing.err()).contains("There is no file missing.zip");
   }
 
   private static Child local(String... options) throws Exception {
