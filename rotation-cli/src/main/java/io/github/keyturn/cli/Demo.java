@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Rotates the user {@code app} of a server that lives as long as the demo. */
 final class Demo {
@@ -29,6 +30,7 @@ final class Demo {
   private static final String FUNCTION = "keyturn-demo";
   private static final String USER = "app";
 
+  private static final Pattern PASSWORD_CHANGE = Pattern.compile("ALTER USER|SET PASSWORD");
   private static final int ATTEMPTS = 2;
   private static final Duration PAUSE = Duration.ofMillis(200);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -73,8 +75,13 @@ final class Demo {
 
       try (DemoClient client =
           DemoClient.start(() -> current(secrets), value -> logsIn(server, value))) {
+        client.awaitNewRead();
         rotateOnce(server, secrets);
-        rotateThroughCrash(server, secrets, function);
+        client.awaitNewRead();
+        RotationResult crashed = crash(server, secrets, function);
+        client.awaitNewRead();
+        recover(server, secrets, crashed);
+        client.awaitNewRead();
         client.stop();
         lookBack(server, client);
       }
@@ -102,7 +109,7 @@ final class Demo {
     }
   }
 
-  private void rotateThroughCrash(
+  private RotationResult crash(
       DemoServer server, LocalSecretsManager secrets, CrashingFunction function) throws Exception {
     output.headline("A rotation that dies between setSecret and finishSecret, on every try");
     function.crashAfterSet(true);
@@ -119,7 +126,11 @@ final class Demo {
                     ? "the crash hit the other user of the pair"
                     : "the user has both passwords")
             : "AWSCURRENT is refused now: the server has the password of the abandoned version");
+    return crashed;
+  }
 
+  private void recover(DemoServer server, LocalSecretsManager secrets, RotationResult crashed)
+      throws Exception {
     output.headline("An operator drops AWSPENDING and rotates again, with a new token");
     secrets.call(
         "UpdateSecretVersionStage",
@@ -153,9 +164,13 @@ final class Demo {
     } else if (strategy.overlaps()) {
       throw new RotationException(RotationException.Reason.FAILED, seen);
     } else {
-      output.note(seen + ": from setSecret until AWSCURRENT is the new value");
+      output.note(seen + ": from setSecret until it has read the new value");
     }
     String log = server.server().log();
+    if (!PASSWORD_CHANGE.matcher(log).find()) {
+      throw new RotationException(
+          RotationException.Reason.FAILED, "the server's log lacks the statements of the rotation");
+    }
     if (passwords.stream().anyMatch(password -> log.contains(password.reveal()))) {
       throw new RotationException(
           RotationException.Reason.FAILED, "the server's log has a password in plain text");

@@ -17,7 +17,7 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
     name = "demo",
     description = {
-      "Rotates a user of a real PostgreSQL, also through a crash.",
+      "Rotates a user of a real server, also through a crash.",
       "Starts the server and a local Secrets Manager, and rotates twice: once as it",
       "should go, and once with a crash between setSecret and finishSecret.",
       "Needs neither Docker nor an AWS account, and leaves nothing behind."

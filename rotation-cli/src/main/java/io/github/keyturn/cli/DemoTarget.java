@@ -7,7 +7,9 @@ import java.util.stream.Collectors;
 
 /** Servers that the demo can start. */
 enum DemoTarget {
-  POSTGRES("PostgreSQL");
+  POSTGRES("PostgreSQL"),
+  MYSQL("MySQL"),
+  MARIADB("MariaDB");
 
   private final String product;
 
@@ -22,6 +24,8 @@ enum DemoTarget {
   DemoServer start() {
     return switch (this) {
       case POSTGRES -> new PostgresDemoServer();
+      case MYSQL -> MysqlDemoServer.mysql();
+      case MARIADB -> MysqlDemoServer.mariaDb();
     };
   }
 
@@ -29,6 +33,8 @@ enum DemoTarget {
   private List<Strategy> strategies() {
     return switch (this) {
       case POSTGRES -> List.of(Strategy.SINGLE_USER, Strategy.ALTERNATING_USERS);
+      case MYSQL, MARIADB ->
+          List.of(Strategy.DUAL_PASSWORD, Strategy.SINGLE_USER, Strategy.ALTERNATING_USERS);
     };
   }
 

@@ -195,11 +195,18 @@ final class Judge {
     }
     Set<String> labelled = texts(stage.labelledVersions());
     Set<String> known = texts(stage.allVersions());
+    // who displaces the first one before it was retired has to end it as well
+    Set<String> byHand = texts(List.of(stage.initial()));
     for (String credential : live.get()) {
       if (labelled.contains(credential)) {
         continue;
       }
-      if (known.contains(credential)) {
+      if (contract.cleansUp() && !byHand.contains(credential)) {
+        broken(
+            Rule.R6,
+            "the target accepts a credential that no version with a label holds",
+            "create and set do not end what a rotation that died, or was given up, has issued");
+      } else if (known.contains(credential)) {
         note("a credential is left that only a version without a label holds");
       } else if (stage.tokens().stream().anyMatch(credential::contains)) {
         note("a credential is left that only its label, an abandoned token, leads to");

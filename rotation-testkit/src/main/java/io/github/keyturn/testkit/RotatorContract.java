@@ -154,6 +154,16 @@ public abstract class RotatorContract {
     return rotator() instanceof OverlappingRotator;
   }
 
+  /**
+   * Whether the rotator ends what earlier rotations left at the target, also those that were given
+   * up: then R6 finds every credential that no version with a label holds, but for the account's
+   * first one, which a person has made. Otherwise it is only noted if an old version or a label
+   * still leads to it.
+   */
+  protected boolean cleansUp() {
+    return false;
+  }
+
   /** The fields that must not be seen; by default those whose names look so. */
   protected Set<String> secretFields(SecretDocument value) {
     return value.names().stream()

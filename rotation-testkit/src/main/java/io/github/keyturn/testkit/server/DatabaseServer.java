@@ -7,7 +7,9 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Map;
 
 /**
  * A real database server that lives as long as this object: it checks passwords, speaks TLS with a
@@ -19,6 +21,7 @@ public abstract sealed class DatabaseServer implements AutoCloseable
   private final String superuser;
   private final Secret superuserPassword;
   private final Path folder;
+  private final Map<String, Path> written = new HashMap<>();
 
   /** Takes over the folder, for what clients need to reach the server. */
   DatabaseServer(String superuser, Secret superuserPassword, Path folder) {
@@ -86,13 +89,16 @@ public abstract sealed class DatabaseServer implements AutoCloseable
     return Secret.of(HexFormat.of().formatHex(random));
   }
 
-  /** Written once, so that a client never reads half of it. */
+  /** Written once: a client never reads half of it, nor brings it back while all is deleted. */
   private synchronized Path pem(String name, String content) {
-    Path file = folder.resolve(name);
-    try {
-      return Files.exists(file) ? file : Files.writeString(file, content);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return written.computeIfAbsent(
+        name,
+        file -> {
+          try {
+            return Files.writeString(folder.resolve(file), content);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
   }
 }

@@ -9,15 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the binaries from Maven as a child of this JVM. */
@@ -29,30 +25,19 @@ final class LocalMysql implements MysqlInstance, OpenServers.Local {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final long STOP_SECONDS = 30;
 
-  // MySQL makes them where they are missing; clients without TLS ask for the second.
-  private static final List<String> PASSWORD_KEYS = List.of("private_key.pem", "public_key.pem");
-  private static final String IDENTITY = "auto.cnf";
-
-  private final MysqlDistribution distribution;
-  private final Path binaries;
+  private final MysqlTemplate template;
   private final Map<String, String> settings;
   private final ServerUser user;
   private final Path folder;
   private final int port;
-  private @Nullable Process process;
+  private volatile @Nullable Process process;
 
-  private LocalMysql(
-      MysqlDistribution distribution,
-      Path binaries,
-      Map<String, String> settings,
-      ServerUser user,
-      Path folder)
+  private LocalMysql(MysqlTemplate template, Map<String, String> settings, ServerUser user)
       throws IOException {
-    this.distribution = distribution;
-    this.binaries = binaries;
+    this.template = template;
     this.settings = Map.copyOf(settings);
     this.user = user;
-    this.folder = folder;
+    this.folder = MysqlTemplate.createFolder(template.distribution(), user);
     this.port = DatabaseServer.freePort();
   }
 
@@ -62,16 +47,11 @@ final class LocalMysql implements MysqlInstance, OpenServers.Local {
     CompletableFuture<Certificates> certificates =
         CompletableFuture.supplyAsync(Certificates::ofThisJvm);
     ServerUser user = ServerUser.forThisProcess();
-    BinaryCache cache = BinaryCache.ofThisUser();
-    Path binaries = distribution.unpacked(cache);
-    Path data = data(cache, distribution, binaries, user);
-    Path folder = user.createFolder(prefix(distribution));
-    LocalMysql server = new LocalMysql(distribution, binaries, settings, user, folder);
+    MysqlTemplate template = MysqlTemplate.of(distribution, user);
+    LocalMysql server = new LocalMysql(template, settings, user);
     OpenServers.add(server);
     try {
-      Program.run(
-          folder,
-          user.command(List.of("cp", "-R", data.toString(), server.dataFolder().toString())));
+      template.copyData(server.folder, user);
       server.writeKeyPair(certificates.join());
       server.startFirst(password);
       return server;
@@ -79,70 +59,6 @@ final class LocalMysql implements MysqlInstance, OpenServers.Local {
       server.close();
       throw e;
     }
-  }
-
-  /** The data of a new server: a copy takes a tenth of the time that making it takes. */
-  private static Path data(
-      BinaryCache cache, MysqlDistribution distribution, Path binaries, ServerUser user)
-      throws IOException {
-    String name =
-        binaries.getFileName()
-            + "-data-"
-            + BinaryCache.fingerprint(command(distribution, binaries, Path.of("data")));
-    return cache
-        .folder(name, target -> initialize(distribution, binaries, user, target.resolve("data")))
-        .resolve("data");
-  }
-
-  private static void initialize(
-      MysqlDistribution distribution, Path binaries, ServerUser user, Path target)
-      throws IOException {
-    Path folder = user.createFolder(prefix(distribution));
-    try {
-      Path data = user.createFolder(folder, "data");
-      distribution.initialize(command(distribution, binaries, data), folder, user);
-      copy(data, target);
-    } finally {
-      Folders.delete(folder);
-    }
-  }
-
-  private static void copy(Path data, Path target) throws IOException {
-    List<Path> all;
-    try (Stream<Path> paths = Files.walk(data)) {
-      all = paths.filter(LocalMysql::isForEveryServer).toList();
-    }
-    for (Path path : all) {
-      Path copy = target.resolve(data.relativize(path).toString());
-      if (Files.isDirectory(path)) {
-        Folders.makeReadable(copy);
-      } else {
-        Files.copy(path, copy);
-        Folders.makeReadable(copy, false);
-      }
-    }
-  }
-
-  private static boolean isForEveryServer(Path path) {
-    String name = path.getFileName().toString();
-    return !name.equals(IDENTITY) && (!name.endsWith(".pem") || PASSWORD_KEYS.contains(name));
-  }
-
-  private static String prefix(MysqlDistribution distribution) {
-    return "keyturn-" + distribution.product().toLowerCase(Locale.ROOT) + "-";
-  }
-
-  private static List<String> command(MysqlDistribution distribution, Path binaries, Path data) {
-    List<String> command = new ArrayList<>();
-    command.add(binaries.resolve(distribution.program()).toString());
-    command.add("--no-defaults");
-    command.add("--basedir=" + binaries);
-    command.add("--lc-messages-dir=" + binaries.resolve("share"));
-    command.add("--datadir=" + data);
-    // In an order that is the same in the next JVM, which looks for data by this command.
-    new TreeMap<>(distribution.settings())
-        .forEach((name, value) -> command.add(MysqlDistribution.option(name, value)));
-    return command;
   }
 
   private void writeKeyPair(Certificates certificates) throws IOException {
@@ -156,7 +72,8 @@ final class LocalMysql implements MysqlInstance, OpenServers.Local {
   private void startFirst(Secret password) throws IOException {
     Path script = user.createFile(folder.resolve("superuser.sql"));
     try {
-      List<String> statements = distribution.superuser(MysqlProtocolServer.SUPERUSER, password);
+      List<String> statements =
+          template.distribution().superuser(MysqlProtocolServer.SUPERUSER, password);
       Files.writeString(script, String.join(";\n", statements) + ";\n");
       start(List.of("--init-file=" + script));
     } finally {
@@ -165,7 +82,7 @@ final class LocalMysql implements MysqlInstance, OpenServers.Local {
   }
 
   private void start(List<String> more) throws IOException {
-    List<String> command = command(distribution, binaries, dataFolder());
+    List<String> command = template.command(data());
     // Relative to the data, because the path of a socket has to be short.
     command.add("--socket=server.sock");
     command.addAll(more);
@@ -184,7 +101,7 @@ final class LocalMysql implements MysqlInstance, OpenServers.Local {
         throw new IOException(
             "%s %s:\n%s"
                 .formatted(
-                    distribution.product(),
+                    product(),
                     ended
                         ? "ended at its start"
                         : "is not ready after " + PATIENCE.toSeconds() + " s",
@@ -281,13 +198,16 @@ final class LocalMysql implements MysqlInstance, OpenServers.Local {
       return running.waitFor(time, unit);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new InterruptedIOException(
-          "interrupted while %s starts or stops".formatted(distribution.product()));
+      throw new InterruptedIOException("interrupted while %s starts or stops".formatted(product()));
     }
   }
 
-  private Path dataFolder() {
-    return folder.resolve("data");
+  private String product() {
+    return template.distribution().product();
+  }
+
+  private Path data() {
+    return folder.resolve(template.data().getFileName());
   }
 
   private Path errorLogFile() {

@@ -187,12 +187,14 @@ abstract class MysqlProtocolServerBehaviour {
   void leavesNothingBehind() throws Exception {
     MysqlProtocolServer server = start(Map.of());
     Path folder = server.folder();
+    Path caBundle = server.caBundle();
     assertThat(folder).isNotEmptyDirectory();
 
     server.close();
     server.close();
 
     assertThat(folder).doesNotExist();
+    assertThat(server.caBundle()).as("asked for too late").isEqualTo(caBundle).doesNotExist();
     assertThatExceptionOfType(SQLException.class)
         .isThrownBy(
             () ->
