@@ -15,15 +15,7 @@ final class BrokenNodes {
 
   private BrokenNodes() {}
 
-  /** What is tried at any target is tried elsewhere. */
-  private abstract static class Broken extends ToyNodes.Contract {
-    @Override
-    boolean tries(Trial trial) {
-      return super.tries(trial) && trial.place().contains("node");
-    }
-  }
-
-  static final class ChangesOneNode extends Broken {
+  static final class ChangesOneNode extends ToyNodes.Contract {
     @Override
     protected Rotator rotator() {
       return new ToyNodes.TwoPasswords() {
@@ -40,7 +32,7 @@ final class BrokenNodes {
     }
   }
 
-  static final class ChecksOneNode extends Broken {
+  static final class ChecksOneNode extends ToyNodes.Contract {
     @Override
     protected Rotator rotator() {
       return new ToyNodes.TwoPasswords() {
@@ -52,7 +44,7 @@ final class BrokenNodes {
     }
   }
 
-  static final class PassesADeadNodeBy extends Broken {
+  static final class PassesADeadNodeBy extends ToyNodes.Contract {
     @Override
     protected Rotator rotator() {
       return new ToyNodes.TwoPasswords() {
@@ -83,7 +75,7 @@ final class BrokenNodes {
     }
   }
 
-  static final class TakesADeadNodeForARefusal extends Broken {
+  static final class TakesADeadNodeForARefusal extends ToyNodes.Contract {
     @Override
     protected Rotator rotator() {
       return new ToyNodes.TwoPasswords() {
