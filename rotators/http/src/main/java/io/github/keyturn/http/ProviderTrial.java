@@ -2,8 +2,11 @@ package io.github.keyturn.http;
 
 import static io.github.keyturn.RotationException.Reason.MISCONFIGURED;
 
+import io.github.keyturn.Rotation;
 import io.github.keyturn.RotationException;
+import io.github.keyturn.RotationHandler;
 import io.github.keyturn.RotationSettings;
+import io.github.keyturn.Rotator;
 import io.github.keyturn.Secret;
 import io.github.keyturn.SecretDocument;
 import io.github.keyturn.SecretStore;
@@ -39,6 +42,7 @@ public final class ProviderTrial {
 
   private final ProviderDefinition definition;
   private final HttpKeySettings settings;
+  private final Optional<String> superuserSecret;
   private final SecretStore store;
   private final String arn;
   private final Provider provider;
@@ -52,6 +56,7 @@ public final class ProviderTrial {
       String secretId) {
     this.definition = definition;
     this.settings = HttpKeySettings.of(settings);
+    this.superuserSecret = settings.superuserSecret();
     this.store = store;
     this.arn = store.describe(secretId).arn();
     this.provider =
@@ -62,30 +67,32 @@ public final class ProviderTrial {
   }
 
   /**
-   * Tries the definition that the settings name.
+   * A trial of the definition that the settings name, in the same Secrets Manager as a function's.
    *
-   * @param store Secrets Manager; it is only read
-   * @throws RotationException when the definition is wrong, or a question has no answer
+   * @throws RotationException when the definition is wrong, or the secret can't be read
    */
-  public static Result run(RotationSettings settings, SecretStore store, String secretId)
-      throws InterruptedException {
+  public static ProviderTrial of(RotationSettings settings, String secretId) {
     return new ProviderTrial(
-            ProviderDefinition.fromSettings(settings),
-            settings,
-            HttpTransport.Origins.REAL,
-            store,
-            secretId)
-        .run(settings.superuserSecret());
+        ProviderDefinition.fromSettings(settings),
+        settings,
+        HttpTransport.Origins.REAL,
+        Connection.store(settings),
+        secretId);
   }
 
-  Result run(Optional<String> superuserSecret) throws InterruptedException {
+  /**
+   * Asks; nothing is changed, here or there.
+   *
+   * @throws RotationException when a question has no answer
+   */
+  public Result run() throws InterruptedException {
     SecretDocument current = read(store.readCurrent(arn).value());
     boolean accepted = provider.verify(current) == Verdict.ACCEPTED;
     lines.add(
         "%s: AWSCURRENT is %s"
             .formatted(definition.operation("verify"), accepted ? "accepted" : "REFUSED"));
     if (accepted && definition.find("list").isPresent()) {
-      list(new Party(current, admin(current, superuserSecret)));
+      list(new Party(current, admin(current)));
     }
     return new Result(accepted, lines);
   }
@@ -95,7 +102,7 @@ public final class ProviderTrial {
   }
 
   /** As a rotation finds it. */
-  private Optional<SecretDocument> admin(SecretDocument current, Optional<String> superuserSecret) {
+  private Optional<SecretDocument> admin(SecretDocument current) {
     if (!definition.needsAdmin()) {
       return Optional.empty();
     }
@@ -181,6 +188,37 @@ public final class ProviderTrial {
     @Override
     public Secret issued(String value) {
       return Secret.of(value);
+    }
+  }
+
+  /** A handler's way to Secrets Manager, without its steps. */
+  private static final class Connection extends RotationHandler {
+
+    private Connection(RotationSettings settings) {
+      super(new NoRotator(), settings);
+    }
+
+    static SecretStore store(RotationSettings settings) {
+      List<SecretStore> stores = new ArrayList<>();
+      new Connection(settings)
+          .onStore(
+              store -> {
+                stores.add(store);
+                return store;
+              });
+      return stores.get(0);
+    }
+  }
+
+  private static final class NoRotator implements Rotator {
+    @Override
+    public SecretDocument create(SecretDocument current, Rotation rotation) {
+      return current;
+    }
+
+    @Override
+    public Verdict check(SecretDocument candidate, Rotation rotation) {
+      return Verdict.REJECTED;
     }
   }
 }
