@@ -9,7 +9,6 @@ final class Key {
   private final Account account;
   private final String name;
   private final Instant created;
-  private final Instant listedFrom;
   private final Instant acceptedFrom;
   private volatile String value;
   private volatile boolean active = true;
@@ -21,7 +20,6 @@ final class Key {
       String name,
       String value,
       Instant created,
-      Instant listedFrom,
       Instant acceptedFrom,
       Instant expires) {
     this.id = id;
@@ -29,7 +27,6 @@ final class Key {
     this.name = name;
     this.value = value;
     this.created = created;
-    this.listedFrom = listedFrom;
     this.acceptedFrom = acceptedFrom;
     this.expires = expires;
   }
@@ -56,10 +53,6 @@ final class Key {
 
   Instant expires() {
     return expires;
-  }
-
-  boolean isListed() {
-    return !Instant.now().isBefore(listedFrom);
   }
 
   boolean isActive() {

@@ -69,16 +69,7 @@ final class Keys {
 
   Key issue(Account account, String id, String name, String value) {
     Instant now = Instant.now();
-    return add(
-        new Key(
-            id,
-            account,
-            name,
-            value,
-            now,
-            now.plus(listLag),
-            now.plus(propagation),
-            now.plus(FOR_EVER)));
+    return add(new Key(id, account, name, value, now, now.plus(propagation), now.plus(FOR_EVER)));
   }
 
   private Key add(Key key) {
@@ -110,7 +101,8 @@ final class Keys {
 
   /** Those that a list shows by now. */
   List<Key> listed(Account account) {
-    return of(account).stream().filter(Key::isListed).toList();
+    Instant newest = Instant.now().minus(listLag);
+    return of(account).stream().filter(key -> !key.created().isAfter(newest)).toList();
   }
 
   Optional<Key> withId(Account account, String id) {

@@ -20,7 +20,7 @@ final class NewRelicProfile extends Profile {
 
   @Override
   Map<String, ?> secret(Account account, Key key) {
-    return Map.of("licenseKey", key.value(), "keyId", key.id(), "accountId", account.id());
+    return Map.of("licenseKey", key.value(), "keyId", key.id());
   }
 
   @Override
@@ -63,8 +63,8 @@ final class NewRelicProfile extends Profile {
   }
 
   private Reply create(Account account, JsonNode variables) {
-    if (!account.id().equals(variables.path("account").asText())) {
-      return error("accountId is not yours");
+    if (!variables.path("account").isInt()) {
+      return error("Variable account of type Int! was provided invalid value");
     }
     Key key = keys.issue(account, keyId(), variables.path("name").asText(), keyValue());
     return Reply.of(

@@ -20,6 +20,7 @@ abstract class Profile {
 
   private final List<Route> routes = new ArrayList<>();
   final Keys keys = new Keys();
+  private volatile boolean keysManageKeys;
 
   private record Route(
       String method, Pattern path, List<String> variables, Function<Call, Reply> answer) {}
@@ -90,9 +91,15 @@ abstract class Profile {
     return keys.withValue(value).filter(Key::isAccepted);
   }
 
+  /** Lets every key manage the keys of its account. */
+  final void letKeysManageKeys() {
+    keysManageKeys = true;
+  }
+
   /** The account that this credential manages. */
-  final Optional<Account> managedWith(String adminSecret) {
-    return keys.accountWithAdmin(adminSecret);
+  final Optional<Account> managedWith(String credential) {
+    return keys.accountWithAdmin(credential)
+        .or(() -> keyWith(credential).filter(key -> keysManageKeys).map(Key::account));
   }
 
   /** The account whose key or managing credential this is. */

@@ -114,9 +114,14 @@ public final class StandInProvider implements AutoCloseable {
     profile.keys.propagation(delay);
   }
 
-  /** From now on a new key is listed only after this time. */
+  /** Lists show only keys that are older than this. */
   public void listLag(Duration lag) {
     profile.keys.listLag(lag);
+  }
+
+  /** From now on every key may manage the keys of its account, itself included. */
+  public void letKeysManageKeys() {
+    profile.letKeysManageKeys();
   }
 
   /** How many keys an account may have. */

@@ -26,8 +26,6 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
@@ -50,7 +48,7 @@ import redis.clients.jedis.util.SafeEncoder;
  * <p>It runs from the binaries in Maven's {@code embedded-redis}. With {@code KEYTURN_REDIS_SERVER}
  * in the environment it is the program of that path: another Redis, or a Valkey.
  */
-public final class RedisServer implements AutoCloseable {
+public final class RedisServer implements AutoCloseable, OpenServers.Local {
 
   /** Where a server keeps its users. */
   public enum Persistence {
@@ -77,13 +75,7 @@ public final class RedisServer implements AutoCloseable {
   private static final int LOWEST_PORT = 20_000;
   private static final int HIGHEST_PORT = 50_000;
 
-  private static final Set<RedisServer> OPEN = ConcurrentHashMap.newKeySet();
-  private static final Set<Path> FOLDERS = ConcurrentHashMap.newKeySet();
   private static @Nullable SSLSocketFactory trustingOurCa;
-
-  static {
-    Runtime.getRuntime().addShutdownHook(new Thread(RedisServer::closeAll, "keyturn-redis"));
-  }
 
   private final Builder options;
   private final Path folder;
@@ -104,6 +96,7 @@ public final class RedisServer implements AutoCloseable {
     private boolean tls;
     private boolean sentinel;
     private final Map<String, String> settings = new LinkedHashMap<>();
+    private final List<String> users = new ArrayList<>();
 
     private Builder() {}
 
@@ -131,6 +124,12 @@ public final class RedisServer implements AutoCloseable {
       return this;
     }
 
+    /** Adds a user that is there from the start, as replicas and Sentinels need them. */
+    public Builder user(String name, Secret password, String... rules) {
+      users.add("user %s on #%s %s".formatted(name, sha256(password), String.join(" ", rules)));
+      return this;
+    }
+
     Builder sentinel() {
       sentinel = true;
       return this;
@@ -141,7 +140,7 @@ public final class RedisServer implements AutoCloseable {
       try {
         Path folder = Files.createTempDirectory(parent(), "keyturn-redis-");
         RedisServer server = new RedisServer(this, folder, freePort());
-        OPEN.add(server);
+        OpenServers.add(server);
         server.writeFiles();
         server.restart();
         return server;
@@ -199,11 +198,7 @@ public final class RedisServer implements AutoCloseable {
 
   /** The server's whole log so far. */
   public String log() {
-    try {
-      return Files.exists(logFile()) ? Files.readString(logFile(), UTF_8) : "";
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Folders.text(logFile());
   }
 
   // Clients
@@ -347,12 +342,10 @@ public final class RedisServer implements AutoCloseable {
     stop();
     int logged = log().length();
     try {
-      ProcessBuilder builder =
-          new ProcessBuilder(command())
-              .directory(folder.toFile())
-              .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile()));
-      process = builder.start();
+      process =
+          Program.builder(folder, command())
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(logFile().toFile()))
+              .start();
       awaitReady(process, logged);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -422,19 +415,23 @@ public final class RedisServer implements AutoCloseable {
       pem("server.pem", certificates.serverCertificate());
       pem("server.key", certificates.serverKey().reveal());
     }
-    String admin = "user %s on #%s ~* &* +@all\n".formatted(ADMIN, sha256(adminPassword()));
     StringBuilder configuration = new StringBuilder();
     directives()
         .forEach(
             (name, value) ->
                 configuration.append(name + ' ' + (value.isEmpty() ? "\"\"" : value) + '\n'));
     if (options.persistence == Persistence.ACL_FILE) {
-      Files.writeString(usersFile(), "user default off\n" + admin);
+      Files.writeString(usersFile(), "user default off\n" + users());
       configuration.append("aclfile ").append(usersFile()).append('\n');
     } else if (!options.sentinel) {
-      configuration.append(admin);
+      configuration.append(users());
     }
     Files.writeString(folder.resolve("redis.conf"), configuration, CREATE, APPEND);
+  }
+
+  private String users() {
+    return "user %s on #%s ~* &* +@all\n%s\n"
+        .formatted(ADMIN, sha256(adminPassword()), String.join("\n", options.users));
   }
 
   private Map<String, String> directives() {
@@ -461,27 +458,9 @@ public final class RedisServer implements AutoCloseable {
 
   @Override
   public void close() {
-    if (OPEN.remove(this)) {
+    if (OpenServers.remove(this)) {
       kill();
-      deleteQuietly(folder);
-    }
-  }
-
-  private static void closeAll() {
-    List.copyOf(OPEN).forEach(RedisServer::close);
-    FOLDERS.forEach(RedisServer::deleteQuietly);
-  }
-
-  /** Deletes a folder when this JVM ends and no server uses it any more. */
-  static void atExit(Path folder) {
-    FOLDERS.add(folder);
-  }
-
-  private static void deleteQuietly(Path folder) {
-    try {
-      Folders.delete(folder);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      Folders.deleteUnchecked(folder);
     }
   }
 
@@ -519,9 +498,7 @@ public final class RedisServer implements AutoCloseable {
 
   /** A password without characters that a shell or a configuration file would read otherwise. */
   public static Secret randomPassword() {
-    byte[] random = new byte[20];
-    new SecureRandom().nextBytes(random);
-    return Secret.of(HexFormat.of().formatHex(random));
+    return DatabaseServer.randomPassword();
   }
 
   /** Made once, so that its sessions are resumed. */

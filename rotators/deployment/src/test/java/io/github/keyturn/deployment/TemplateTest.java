@@ -210,8 +210,7 @@ class TemplateTest {
         .containsEntry("MetricName", "Errors")
         .containsEntry("Dimensions", List.of(Map.of("Name", "FunctionName", "Value", ref(id))))
         .containsKey("AlarmActions");
-    assertThat(TEMPLATE.section("Outputs"))
-        .containsKeys(id + "Arn", id + "RoleArn", id + "Next", id + "LogGroup");
+    assertThat(TEMPLATE.section("Outputs")).containsKeys(id + "Arn", id + "RoleArn", id + "Next");
   }
 
   @ParameterizedTest

@@ -40,6 +40,7 @@ final class DefinitionReader {
     root.only(Fields.DEFINITION);
     Map<String, SettingDefinition> settingDefinitions = settingDefinitions(root);
     Map<String, Object> settings = settings(root, settingDefinitions);
+    Map<String, Login> logins = logins(root, settings);
     Node secret = root.get("secret").only(Fields.SECRET);
     ProviderDefinition.Content content =
         new ProviderDefinition.Content(
@@ -51,7 +52,7 @@ final class DefinitionReader {
             secret.find("id").map(Node::text),
             settingDefinitions,
             settings,
-            operations(root, settings),
+            operations(root, settings, logins),
             root.find("naming").map(Naming::parse).orElse(Naming.STANDARD),
             root.find("maxKeys").map(node -> node.integer(1, MOST_KEYS)),
             expiryDays(root),
@@ -62,6 +63,7 @@ final class DefinitionReader {
                 .orElse(Duration.ZERO),
             root.find("errorCode").map(Node::pointer));
     new DefinitionRules(root, content).check();
+    requireAllUsed(root, logins, content.operations());
     return content;
   }
 
@@ -93,12 +95,17 @@ final class DefinitionReader {
     return settings;
   }
 
-  private static Map<String, Operation> operations(Node root, Map<String, Object> settings) {
+  private static Map<String, Login> logins(Node root, Map<String, Object> settings) {
     Map<String, Login> logins = new LinkedHashMap<>();
     root.find("logins")
         .map(Node::fields)
         .orElseGet(Map::of)
         .forEach((name, node) -> logins.put(name, Login.parse(node, settings)));
+    return logins;
+  }
+
+  private static Map<String, Operation> operations(
+      Node root, Map<String, Object> settings, Map<String, Login> logins) {
     Operation.Surroundings surroundings =
         new Operation.Surroundings(
             settings,
@@ -109,7 +116,6 @@ final class DefinitionReader {
     Map<String, Operation> operations = new LinkedHashMap<>();
     node.fields()
         .forEach((name, field) -> operations.put(name, Operation.parse(name, field, surroundings)));
-    requireAllUsed(root, logins, operations);
     return operations;
   }
 

@@ -49,7 +49,7 @@ final class IssuedKeyRotator extends KeyRotator implements OverlappingRotator {
     Provider provider = provider(rotation);
     if (definition.find("list").isPresent()) {
       List<ProviderKey> keys = new ArrayList<>(provider.list(party));
-      Leftovers leftovers = new Leftovers(this, rotation);
+      Leftovers leftovers = leftovers(rotation);
       // a key of this very version may be another delivery's, whose value is about to be stored
       revokeAll(leftovers.among(keys, party.secret(), true), keys, party, rotation);
       revokeAll(leftovers.ofPrevious(keys, party.secret()), keys, party, rotation);
@@ -102,6 +102,10 @@ final class IssuedKeyRotator extends KeyRotator implements OverlappingRotator {
     return Optional.empty();
   }
 
+  private Leftovers leftovers(Rotation rotation) {
+    return new Leftovers(definition, settings, provider(rotation), Versions.of(rotation));
+  }
+
   private void revokeAll(
       List<ProviderKey> revoked, List<ProviderKey> keys, Party party, Rotation rotation)
       throws LoginRefusedException, InterruptedException {
@@ -124,11 +128,7 @@ final class IssuedKeyRotator extends KeyRotator implements OverlappingRotator {
               party -> {
                 // the value is stored, so whatever else was issued for this version is left over
                 List<ProviderKey> keys = new ArrayList<>(provider(rotation).list(party));
-                revokeAll(
-                    new Leftovers(this, rotation).among(keys, pending, false),
-                    keys,
-                    party,
-                    rotation);
+                revokeAll(leftovers(rotation).among(keys, pending, false), keys, party, rotation);
                 return Verdict.ACCEPTED;
               });
       if (verdict == Verdict.REJECTED) {

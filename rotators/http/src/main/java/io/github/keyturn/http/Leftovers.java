@@ -1,7 +1,6 @@
 package io.github.keyturn.http;
 
 import io.github.keyturn.RetireOld;
-import io.github.keyturn.Rotation;
 import io.github.keyturn.SecretDocument;
 import io.github.keyturn.Verdict;
 import java.util.ArrayList;
@@ -10,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +21,10 @@ final class Leftovers {
   private static final String AWSPREVIOUS = "AWSPREVIOUS";
   private static final int MOST_NAMED = 20;
 
-  private final KeyRotator rotator;
   private final ProviderDefinition definition;
-  private final Rotation rotation;
+  private final HttpKeySettings settings;
+  private final Provider provider;
+  private final Versions versions;
   private @Nullable Map<String, Held> held;
 
   /**
@@ -33,10 +34,15 @@ final class Leftovers {
    */
   private record Held(Set<String> labels, Optional<KeyId> id) {}
 
-  Leftovers(KeyRotator rotator, Rotation rotation) {
-    this.rotator = rotator;
-    this.definition = rotator.definition;
-    this.rotation = rotation;
+  Leftovers(
+      ProviderDefinition definition,
+      HttpKeySettings settings,
+      Provider provider,
+      Versions versions) {
+    this.definition = definition;
+    this.settings = settings;
+    this.provider = provider;
+    this.versions = versions;
   }
 
   /**
@@ -63,7 +69,7 @@ final class Leftovers {
    */
   List<ProviderKey> ofPrevious(List<ProviderKey> keys, SecretDocument current)
       throws InterruptedException {
-    boolean atFinish = rotator.settings.retireOld() == RetireOld.AT_FINISH;
+    boolean atFinish = settings.retireOld() == RetireOld.AT_FINISH;
     boolean inTwoSteps = definition.find("deactivate").isPresent();
     if ((!atFinish && !inTwoSteps) || keys.stream().allMatch(key -> isKeyOf(current, key))) {
       return List.of();
@@ -82,30 +88,41 @@ final class Leftovers {
   }
 
   private boolean isRefused(String version) throws InterruptedException {
-    Optional<SecretDocument> value = rotation.version(version);
-    return value.isPresent() && rotator.provider(rotation).verify(value.get()) == Verdict.REJECTED;
+    Optional<SecretDocument> value = versions.value(version);
+    return value.isPresent() && provider.verify(value.get()) == Verdict.REJECTED;
   }
 
   /** For people: what no version holds, whoever made it. */
   List<String> notHeld(List<ProviderKey> keys, SecretDocument current) throws InterruptedException {
-    Map<String, Held> versions = held();
+    Map<String, Held> labelled = held();
     return keys.stream()
         .filter(key -> !isKeyOf(current, key))
         .filter(
             key ->
-                versions.values().stream()
+                labelled.values().stream()
                     .noneMatch(version -> version.id().filter(id -> id.is(key.id())).isPresent()))
         .map(ProviderKey::label)
         .limit(MOST_NAMED)
         .toList();
   }
 
+  /** The labels of the versions that hold this key. */
+  Set<String> labelsOf(ProviderKey key) throws InterruptedException {
+    Set<String> labels = new TreeSet<>();
+    for (Held version : held().values()) {
+      if (version.id().filter(id -> id.is(key.id())).isPresent()) {
+        labels.addAll(version.labels());
+      }
+    }
+    return labels;
+  }
+
   private boolean mayBeOurs(ProviderKey key) {
-    return definition.listsNames() ? version(key).isPresent() : rotator.settings.revokeUnnamed();
+    return definition.listsNames() ? version(key).isPresent() : settings.revokeUnnamed();
   }
 
   private Optional<String> version(ProviderKey key) {
-    return key.name().flatMap(name -> definition.naming().version(rotation.secretId(), name));
+    return key.name().flatMap(name -> definition.naming().version(versions.secretArn(), name));
   }
 
   private boolean isKeyOf(SecretDocument value, ProviderKey key) {
@@ -113,8 +130,8 @@ final class Leftovers {
         && definition.secretId().flatMap(value::find).equals(Optional.of(key.id()));
   }
 
-  private boolean isHeld(ProviderKey key, Map<String, Held> versions, boolean sparingThisVersion) {
-    for (Map.Entry<String, Held> version : versions.entrySet()) {
+  private boolean isHeld(ProviderKey key, Map<String, Held> labelled, boolean sparingThisVersion) {
+    for (Map.Entry<String, Held> version : labelled.entrySet()) {
       Optional<KeyId> id = version.getValue().id();
       if (id.isPresent()
           ? mayBe(id.get(), key)
@@ -132,26 +149,24 @@ final class Leftovers {
 
   /** Whether the value that is to be stored in this version may turn out to be this key. */
   private boolean mayGet(String token, ProviderKey key, boolean sparingThisVersion) {
-    if (token.equals(rotation.token()) && !sparingThisVersion) {
+    if (versions.pending().equals(Optional.of(token)) && !sparingThisVersion) {
       return false;
     }
     return version(key)
-        .map(version -> definition.naming().isOf(rotation.secretId(), version, token))
+        .map(version -> definition.naming().isOf(versions.secretArn(), version, token))
         .orElse(true);
   }
 
   private Map<String, Held> held() throws InterruptedException {
     if (held == null) {
-      Map<String, Held> versions = new LinkedHashMap<>();
-      for (Map.Entry<String, Set<String>> version : rotation.labels().entrySet()) {
-        Optional<SecretDocument> value = rotation.version(version.getKey());
+      Map<String, Held> labelled = new LinkedHashMap<>();
+      for (Map.Entry<String, Set<String>> version : versions.labels().entrySet()) {
+        Optional<SecretDocument> value = versions.value(version.getKey());
         Optional<KeyId> id =
-            value.isPresent()
-                ? Optional.of(rotator.provider(rotation).idOf(value.get()))
-                : Optional.empty();
-        versions.put(version.getKey(), new Held(version.getValue(), id));
+            value.isPresent() ? Optional.of(provider.idOf(value.get())) : Optional.empty();
+        labelled.put(version.getKey(), new Held(version.getValue(), id));
       }
-      held = versions;
+      held = labelled;
     }
     return held;
   }

@@ -36,13 +36,15 @@ final class RedisCluster {
    * only about to join, which nobody has vouched for.
    */
   static List<RedisAddress> others(RedisNode node) {
-    return node.require(NODES)
-        .text()
-        .lines()
+    return others(node.require(NODES).text(), node.toString());
+  }
+
+  static List<RedisAddress> others(String text, String saidBy) {
+    return text.lines()
         .map(MEMBER::matcher)
         .filter(Matcher::matches)
         .filter(member -> isOther(flags(member)))
-        .map(member -> address(member, node))
+        .map(member -> address(member, saidBy))
         .toList();
   }
 
@@ -54,7 +56,7 @@ final class RedisCluster {
     return !flags.contains("myself") && !flags.contains("handshake");
   }
 
-  private static RedisAddress address(Matcher member, RedisNode node) {
+  private static RedisAddress address(Matcher member, String saidBy) {
     String host = member.group(HOST);
     String name = member.group(NAME);
     boolean named = name != null && !name.isEmpty() && !name.equals("?");
@@ -62,7 +64,7 @@ final class RedisCluster {
       throw new RotationException(
           NETWORK,
           "%s has lost the address of another node of its cluster; bring that node back, or CLUSTER FORGET it, or list all nodes in the secret's field 'nodes'"
-              .formatted(node));
+              .formatted(saidBy));
     }
     int port = Integer.parseInt(member.group(PORT));
     String address = host.isEmpty() ? String.valueOf(name) : host;

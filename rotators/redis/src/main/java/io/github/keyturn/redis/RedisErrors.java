@@ -12,6 +12,7 @@ import io.github.keyturn.RotationException;
 import io.github.keyturn.RotationException.Reason;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketException;
 import java.security.GeneralSecurityException;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -110,13 +111,16 @@ final class RedisErrors {
     }
     return exception(
         NETWORK,
-        "%s can't be reached (%s)%s; check host, port and security groups, and that the function is in its VPC; a node that is gone for good must be forgotten by its siblings, or taken off the secret's list"
+        "%s can't be reached, or has ended the connection (%s%s); check host, port and security groups, and that the function is in its VPC; a node that is gone for good must be forgotten by its siblings, or taken off the secret's list"
             .formatted(server, deepest(failure), hint(failure)),
         failure);
   }
 
   private static String hint(IOException failure) {
-    return failure instanceof EOFException ? ", as it does with plaintext where it wants TLS" : "";
+    return failure instanceof EOFException || failure.getClass() == SocketException.class
+        ? ", as a server does that wants TLS and gets plaintext, or that wants a certificate of its"
+            + " clients (tls-auth-clients)"
+        : "";
   }
 
   /** Refused plaintext is no reason to send a password in it. */

@@ -61,13 +61,16 @@ abstract class RedisRotator implements OverlappingRotator {
   public final Verdict set(SecretDocument pending, SecretDocument authority, Rotation rotation)
       throws Exception {
     RedisSecret next = read(pending);
+    String username = next.login().username();
     RedisLogin owner = next.loggedInAs(authority).login();
-    if (!owner.username().equals(next.login().username())) {
+    if (!owner.username().equals(username)) {
       return rotation.refuse(
           "it is of user '%s' and AWSPENDING of '%s', but a user keeps its name"
-              .formatted(owner.username(), next.login().username()));
+              .formatted(owner.username(), username));
     }
-    RedisLogin current = next.loggedInAs(rotation.current()).login();
+    RedisLogin inUse = next.loggedInAs(rotation.current()).login();
+    // nobody but the user itself may change it, whatever rights AWSCURRENT's has
+    RedisLogin current = inUse.username().equals(username) ? inUse : owner;
     Change change =
         (members, followers) -> bring(next.login(), current, owner, members, followers, rotation);
     return isBySuperuser(pending)
@@ -90,7 +93,8 @@ abstract class RedisRotator implements OverlappingRotator {
             ? bySuperuser(secret, current, lasting, rotation, change)
             : byLogins(secret, List.of(lasting, ending), rotation, change);
     if (verdict == Verdict.REJECTED) {
-      rotation.log("setSecret will look after those that refused");
+      rotation.log(
+          "AWSPREVIOUS was not ended where AWSCURRENT is refused; setSecret looks after those nodes");
     }
   }
 

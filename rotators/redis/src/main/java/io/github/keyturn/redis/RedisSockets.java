@@ -48,17 +48,34 @@ final class RedisSockets {
    * @throws IOException when the node can't be reached, or proves to be another one
    */
   Socket open(RedisAddress address, RedisSecret where, Rotation rotation) throws IOException {
-    Socket socket = connect(address, rotation);
-    if (where.tls() == RedisTls.OFF) {
-      return socket;
+    if (where.tls() == RedisTls.OFF || isAllowedPlaintext(address, where, rotation)) {
+      return connect(address, rotation);
     }
+    Socket socket = connect(address, rotation);
     try {
       return handshake(socket, address.certificateName());
     } catch (IOException e) {
-      return RedisErrors.isCertificateProblem(e)
-          ? byTheNameOfTheSecret(e, address, where, rotation)
-          : withoutTls(e, address, where, rotation);
+      if (RedisErrors.isCertificateProblem(e)) {
+        return byTheNameOfTheSecret(e, address, where, rotation);
+      }
+      if (answersInPlaintext(address, rotation)) {
+        throw RedisErrors.withoutTls("Redis at " + address, e);
+      }
+      throw e;
     }
+  }
+
+  private boolean isAllowedPlaintext(RedisAddress address, RedisSecret where, Rotation rotation) {
+    boolean allowed =
+        allowPlaintext
+            && where.tls() == RedisTls.UNLESS_ALLOWED
+            && answersInPlaintext(address, rotation);
+    if (allowed) {
+      rotation.log(
+          "connecting to %s WITHOUT TLS: the server has none and ALLOW_PLAINTEXT is set; switch TLS on at the server and remove ALLOW_PLAINTEXT"
+              .formatted(address));
+    }
+    return allowed;
   }
 
   private static Socket connect(RedisAddress address, Rotation rotation) throws IOException {
@@ -116,22 +133,10 @@ final class RedisSockets {
     }
   }
 
-  private Socket withoutTls(
-      IOException failure, RedisAddress address, RedisSecret where, Rotation rotation)
-      throws IOException {
-    if (!answersInPlaintext(address, rotation)) {
-      throw failure;
-    }
-    if (where.tls() == RedisTls.REQUIRED || !allowPlaintext) {
-      throw RedisErrors.withoutTls("Redis at " + address, failure);
-    }
-    rotation.log(
-        "connecting to %s WITHOUT TLS: the server has none and ALLOW_PLAINTEXT is set; switch TLS on at the server and remove ALLOW_PLAINTEXT"
-            .formatted(address));
-    return connect(address, rotation);
-  }
-
-  /** A server without TLS waits for the end of what it takes for a command, so it is asked. */
+  /**
+   * A port speaks one or the other, and says which to who asks without a login. A handshake would
+   * not tell as fast: a server without TLS may wait for the end of what it takes for a command.
+   */
   private static boolean answersInPlaintext(RedisAddress address, Rotation rotation) {
     try (Socket socket = connect(address, rotation)) {
       socket.setSoTimeout(millis(rotation.timeLeft(), PROBE_TIMEOUT));
