@@ -202,6 +202,12 @@ final class DefinitionRules {
               .wrong(
                   "must extract 'primary', the value of the primary key, to tell which is which");
         }
+        if (!operation("promote").uses(Source.SECRET, content.secretValue())) {
+          throw node("promote")
+              .wrong(
+                  "does not log in with ${secret.%s}; it is sent with the primary key, so that a promotion that comes too late is refused and ends nothing"
+                      .formatted(content.secretValue()));
+        }
         if (operation("create").taken().isEmpty()) {
           throw node("create")
               .wrong(

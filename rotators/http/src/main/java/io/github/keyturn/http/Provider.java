@@ -73,21 +73,34 @@ final class Provider {
   }
 
   /**
-   * The id of the key in a value: as the value says, or as the provider tells of an accepted one.
+   * The id of the key in a value: as the provider tells of an accepted one, else as the value says.
+   * Who may write the secret can note another key's id there, so the provider's word comes first.
    */
   KeyId idOf(SecretDocument value) throws InterruptedException {
-    Optional<String> field = definition.secretId();
-    Optional<String> noted = value.isBare() ? Optional.empty() : field.flatMap(value::find);
-    if (noted.isPresent()) {
-      return KeyId.of(noted.get());
-    }
-    JsonPointer pointer = field.map(definition.operation("verify").extract()::get).orElse(null);
-    if (pointer == null) {
-      return KeyId.UNKNOWN;
-    }
-    return verified(value)
-        .map(answer -> KeyId.of(extract(definition.operation("verify"), answer, pointer)))
-        .orElse(KeyId.NONE);
+    Optional<KeyId> told = toldId(value);
+    return told.isPresent()
+        ? told.get()
+        : notedId(value).orElse(tellsIds() ? KeyId.NONE : KeyId.UNKNOWN);
+  }
+
+  boolean tellsIds() {
+    return !definition.operation("verify").extract().isEmpty();
+  }
+
+  /** The id that the provider tells, which it does of a value that it accepts. */
+  Optional<KeyId> toldId(SecretDocument value) throws InterruptedException {
+    Operation verify = definition.operation("verify");
+    JsonPointer pointer = definition.secretId().map(verify.extract()::get).orElse(null);
+    return pointer == null
+        ? Optional.empty()
+        : verified(value).map(answer -> KeyId.of(extract(verify, answer, pointer)));
+  }
+
+  /** The id that the value says, which nobody has proven. */
+  Optional<KeyId> notedId(SecretDocument value) {
+    return value.isBare()
+        ? Optional.empty()
+        : definition.secretId().flatMap(value::find).map(KeyId::of);
   }
 
   /** What {@code describe} extracts; empty without that operation. */
@@ -326,7 +339,10 @@ final class Provider {
             .json()
             .map(json -> new JsonPointer("/access_token", List.of("access_token")).find(json))
             .orElse(null);
-    if (answer.status() != 200 || !(token instanceof String text) || text.isBlank()) {
+    if (answer.status() != 200
+        || !(token instanceof String text)
+        || text.isBlank()
+        || !Escape.fitsHeader(text)) {
       throw errors.noToken(what, answer);
     }
     Secret issued = invocation.issued(text);

@@ -130,7 +130,7 @@ public final class ProviderTrial {
     if (definition.strategy() == Strategy.CLIENT_CHOSEN) {
       keys.forEach(key -> lines.add("  %s: %s".formatted(key.label(), byValue(key))));
     } else {
-      Leftovers leftovers = new Leftovers(definition, settings, provider, new Stored());
+      Leftovers leftovers = new Leftovers(definition, settings, provider, new Stored(), lines::add);
       List<ProviderKey> leftOver = leftovers.among(keys, party.secret(), false);
       for (ProviderKey key : keys) {
         Set<String> labels = leftovers.labelsOf(key);

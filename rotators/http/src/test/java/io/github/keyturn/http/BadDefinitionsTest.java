@@ -247,6 +247,14 @@ class BadDefinitionsTest {
                 .without("/operations/promote/item"),
             "at /operations/promote is not used by the strategy issue"),
         arguments(
+            "a promotion by somebody else than the key that it ends",
+            TestDefinition.shipped("twilio-auth-token")
+                .with(
+                    "/logins/admin",
+                    "{\"basic\": {\"username\": \"x\", \"password\": \"${admin.token}\"}}")
+                .with("/operations/promote/login", "\"admin\""),
+            "at /operations/promote does not log in with ${secret.authToken}"),
+        arguments(
             "a key that is not taken out of the answer",
             without("/operations/create/extract/apiKey"),
             "at /operations/create does not extract 'apiKey'"),
