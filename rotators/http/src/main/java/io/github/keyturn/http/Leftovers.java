@@ -72,24 +72,35 @@ final class Leftovers {
             .filter(key -> mayBeOurs(key) && !isKeyOf(inUse, idInUse, key))
             .filter(key -> !isHeld(key, versions, sparingThisVersion))
             .toList();
-    return leftOver.isEmpty() || isComparable(keys, inUse, idInUse) ? leftOver : List.of();
+    return leftOver.isEmpty() || isComparable(keys, inUse) ? leftOver : List.of();
+  }
+
+  private boolean isComparable(List<ProviderKey> keys, SecretDocument inUse)
+      throws InterruptedException {
+    Optional<String> doubt = doubt(keys, inUse);
+    if (doubt.isEmpty() || provider.verify(inUse) == Verdict.REJECTED) {
+      return true;
+    }
+    log.accept(doubt.get());
+    return false;
   }
 
   /**
-   * Whether the list has the key in use under the id that the secret says. If it has not, then the
-   * id in the secret is wrong, the definition looks for ids in a wrong place, or the list lags
-   * behind, and a key that no version seems to hold may be the very one that is in use.
+   * Why no key can be taken for a leftover, if the list does not have the key that is in use under
+   * the id that the secret says: a key that no version seems to hold may then be that very one.
    */
-  private boolean isComparable(List<ProviderKey> keys, SecretDocument inUse, KeyId idInUse)
-      throws InterruptedException {
-    if (keys.stream().anyMatch(key -> isKeyOf(inUse, idInUse, key))
-        || provider.verify(inUse) == Verdict.REJECTED) {
-      return true;
+  Optional<String> doubt(List<ProviderKey> keys, SecretDocument inUse) throws InterruptedException {
+    KeyId id = id(inUse);
+    if (keys.stream().anyMatch(key -> isKeyOf(inUse, id, key))) {
+      return Optional.empty();
     }
-    log.accept(
-        "%s does not list the key that is in use under the id that the secret says ('%s'), so no key is taken for a leftover; correct the secret or the definition, unless the list lags behind"
-            .formatted(definition.operation("list"), definition.secretId().orElse("")));
-    return false;
+    String field = definition.secretId().orElse("");
+    return Optional.of(
+        id.isKnown()
+            ? "%s does not list the key that is in use under the id that the secret says ('%s'), so no key is taken for a leftover; correct the secret or the definition, unless the list lags behind"
+                .formatted(definition.operation("list"), field)
+            : "the secret does not say the id of its key ('%s'), so no key is taken for a leftover; add it to the secret value"
+                .formatted(field));
   }
 
   /**
@@ -160,7 +171,14 @@ final class Leftovers {
     return labels;
   }
 
-  private boolean mayBeOurs(ProviderKey key) {
+  /** Whether it may be what a version without a value is about to get. */
+  boolean isAwaited(ProviderKey key) throws InterruptedException {
+    return held().entrySet().stream()
+        .filter(version -> version.getValue().id().isEmpty())
+        .anyMatch(version -> mayGet(version.getKey(), key, true));
+  }
+
+  boolean mayBeOurs(ProviderKey key) {
     return definition.listsNames() ? version(key).isPresent() : settings.revokeUnnamed();
   }
 

@@ -174,19 +174,25 @@ final class Provider {
 
   private ProviderKey key(Operation list, @Nullable Object item) {
     ListItem places = list.item().orElseThrow();
-    Object id = places.id().find(item);
-    if (id == null) {
-      throw new RotationException(
-          FAILED, "%s has an entry without anything at %s".formatted(list, places.id()));
-    }
+    String id =
+        scalar(item, places.id())
+            .orElseThrow(
+                () ->
+                    new RotationException(
+                        FAILED,
+                        "%s has an entry without a text or a number at %s"
+                            .formatted(list, places.id())));
     return new ProviderKey(
-        id.toString(),
-        places.name().map(place -> place.find(item)).map(Object::toString),
-        places
-            .value()
-            .map(place -> place.find(item))
-            .map(Object::toString)
-            .map(invocation::issued));
+        id,
+        places.name().flatMap(place -> scalar(item, place)),
+        places.value().flatMap(place -> scalar(item, place)).map(invocation::issued));
+  }
+
+  private static Optional<String> scalar(@Nullable Object json, JsonPointer place) {
+    return Optional.ofNullable(place.find(json))
+        .filter(found -> !(found instanceof Map) && !(found instanceof List))
+        .map(Object::toString)
+        .filter(text -> !text.isBlank());
   }
 
   /** Makes a key, and gives what is to be stored of it. */
@@ -362,13 +368,7 @@ final class Provider {
 
   /** A text or a number; without it the answer is of no use. */
   private String extract(Operation operation, Answer answer, JsonPointer pointer) {
-    Object found = answer.json().map(pointer::find).orElse(null);
-    if (found == null
-        || found instanceof java.util.Map
-        || found instanceof List
-        || found.toString().isBlank()) {
-      throw errors.without(operation, answer, "a text at " + pointer);
-    }
-    return found.toString();
+    return scalar(answer.json().orElse(null), pointer)
+        .orElseThrow(() -> errors.without(operation, answer, "a text at " + pointer));
   }
 }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keyturn.RotationException;
-import io.github.keyturn.RotationSettings;
 import io.github.keyturn.Secret;
 import io.github.keyturn.SecretDocument;
 import io.github.keyturn.Step;
@@ -226,16 +225,7 @@ class AuthorityTest {
     try (Bed bed = Bed.of(Shipped.MONGODB_ATLAS)) {
       bed.provider.answerNext(
           "POST /api/oauth/token", 200, Map.of(), "{\"access_token\": \"leaked\\r\\nX: y\"}");
-      RotationSettings settings = RotationSettings.from(bed.environment);
-      ProviderTrial trial =
-          new ProviderTrial(
-              ProviderDefinition.fromSettings(settings),
-              settings,
-              (origin, secret) -> bed.provider.url(),
-              bed.secrets.store(),
-              Bed.SECRET);
-
-      assertThatThrownBy(trial::run)
+      assertThatThrownBy(() -> bed.trial().run())
           .isInstanceOf(RotationException.class)
           .hasMessageContaining("without an access_token that a header can carry")
           .hasMessageNotContaining("leaked");

@@ -164,6 +164,15 @@ final class Bed implements AutoCloseable {
     }
   }
 
+  ProviderTrial trial() {
+    return new ProviderTrial(
+        definition,
+        RotationSettings.from(environment),
+        (origin, secret) -> provider.url(),
+        secrets.store(),
+        SECRET);
+  }
+
   // What a test looks at
 
   SecretDocument current() {
