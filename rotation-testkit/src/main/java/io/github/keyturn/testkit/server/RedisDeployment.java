@@ -31,12 +31,22 @@ public final class RedisDeployment implements AutoCloseable {
 
   /** One server, with an ACL file. */
   public static RedisDeployment standalone() {
-    return started(deployment -> deployment.addNode(RedisServer.builder()));
+    return standalone(node -> {});
+  }
+
+  /** The same with further settings. */
+  public static RedisDeployment standalone(Consumer<RedisServer.Builder> settings) {
+    return started(
+        deployment -> {
+          RedisServer.Builder node = RedisServer.builder();
+          settings.accept(node);
+          deployment.addNode(node);
+        });
   }
 
   /** One server that speaks nothing but TLS. */
   public static RedisDeployment tls() {
-    return started(deployment -> deployment.addNode(RedisServer.builder().tls()));
+    return standalone(RedisServer.Builder::tls);
   }
 
   /** A primary and a replica. */
