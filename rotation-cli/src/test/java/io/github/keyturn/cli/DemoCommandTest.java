@@ -116,9 +116,7 @@ class DemoCommandTest {
     "acl-user,    app,     standalone, (one server) on, ''",
     "acl-user,    app,     replica,    (a primary and its replica) on, ' on each of 2 nodes'",
     "acl-user,    app,     cluster,    (a cluster of three) on, ' on each of 3 nodes'",
-    "requirepass, default, standalone, (one server) on, ''",
-    "requirepass, default, replica,    (a primary and its replica) on, ' on each of 2 nodes'",
-    "requirepass, default, cluster,    (a cluster of three) on, ' on each of 3 nodes'"
+    "requirepass, default, replica,    (a primary and its replica) on, ' on each of 2 nodes'"
   })
   void showsHowAUserOfRedisRotatesAndRecoversOnEachNode(
       String strategy, String user, String topology, String servers, String where) {
