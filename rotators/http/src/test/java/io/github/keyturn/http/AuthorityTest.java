@@ -207,6 +207,24 @@ class AuthorityTest {
   }
 
   @Test
+  @DisplayName(
+      "Another account's id in the secret: the new key is the old one's owner's all the same")
+  void theOwnerIsTheOldKeysOwner() throws Exception {
+    try (Bed bed = Bed.of(Shipped.CONFLUENT_CLOUD)) {
+      Account victim = bed.provider.newAccount();
+      String victims =
+          SecretDocument.parse(Secret.of(bed.provider.secret(victim))).text("serviceAccountId");
+      bed.secrets.putSecretValue(
+          Bed.SECRET, bed.current().with("serviceAccountId", victims).json());
+
+      bed.rotate();
+
+      assertThat(bed.provider.liveKeys(bed.account)).hasSize(2);
+      assertThat(bed.provider.liveKeys(victim)).hasSize(1);
+    }
+  }
+
+  @Test
   void theKeysIdIsProvenBeforeItIsSwapped() throws Exception {
     try (Bed bed = Bed.of(Shipped.CLOUDFLARE_ROLL)) {
       String victim = bed.provider.makeByHand(bed.account, "somebody else's");
@@ -229,6 +247,20 @@ class AuthorityTest {
           .isInstanceOf(RotationException.class)
           .hasMessageContaining("without an access_token that a header can carry")
           .hasMessageNotContaining("leaked");
+    }
+  }
+
+  @Test
+  @DisplayName(
+      "What only the old key can tell nobody tells without it, and the error does not send one in circles")
+  void doesNotAdviseWhatIsSetAlready() throws Exception {
+    try (Bed bed = Bed.of(Shipped.SENDGRID, Map.of("ADMIN_WITHOUT_OWNER", "true"))) {
+      bed.provider.revokeByHand(bed.value(bed.current()));
+
+      assertThat(failure(bed, Step.CREATE, bed.stage()))
+          .hasMessageContaining("REJECTED: describe ")
+          .hasMessageContaining("issue a key by hand and store it with PutSecretValue")
+          .hasMessageNotContaining("ADMIN_WITHOUT_OWNER)");
     }
   }
 
