@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.github.keyturn.Secret;
-import io.github.keyturn.cli.Keyturn;
 import io.github.keyturn.local.LocalEndpoint;
 import io.github.keyturn.local.LocalSecretsManager;
 import io.github.keyturn.local.lambda.ChildJvmFunction;
@@ -100,8 +99,8 @@ class WatchTest {
           new ProcessBuilder(
                   Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                   "-cp",
-                  System.getProperty("java.class.path"),
-                  Keyturn.class.getName(),
+                  Template.HOME.resolve("rotation-cli/target/keyturn.jar").toString(),
+                  "io.github.keyturn.cli.Keyturn",
                   "invoke",
                   "--zip",
                   deployed.zip().toString(),
