@@ -3,6 +3,8 @@ package io.github.keyturn.local;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,6 +15,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,9 +47,14 @@ public final class LocalEndpoint implements AutoCloseable {
     this.executor = executor;
   }
 
-  static LocalEndpoint open(Service service, int port) throws IOException {
-    InetAddress loopback = InetAddress.getByAddress("localhost", new byte[] {127, 0, 0, 1});
-    HttpServer server = HttpServer.create(new InetSocketAddress(loopback, port), 0);
+  /** Speaks TLS if it is given the means to. */
+  static LocalEndpoint open(Service service, int port, @Nullable SSLContext tls)
+      throws IOException {
+    HttpServer server = server(tls);
+    server.bind(
+        new InetSocketAddress(
+            InetAddress.getByAddress("localhost", new byte[] {127, 0, 0, 1}), port),
+        0);
     ExecutorService executor =
         Executors.newCachedThreadPool(
             task -> {
@@ -61,9 +69,19 @@ public final class LocalEndpoint implements AutoCloseable {
     return endpoint;
   }
 
+  private static HttpServer server(@Nullable SSLContext tls) throws IOException {
+    if (tls == null) {
+      return HttpServer.create();
+    }
+    HttpsServer server = HttpsServer.create();
+    server.setHttpsConfigurator(new HttpsConfigurator(tls));
+    return server;
+  }
+
   /** What to set as {@code SECRETS_MANAGER_ENDPOINT} or {@code --endpoint-url}. */
   public URI url() {
-    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    String scheme = server instanceof HttpsServer ? "https" : "http";
+    return URI.create(scheme + "://127.0.0.1:" + server.getAddress().getPort());
   }
 
   private record Answer(int status, ObjectNode body) {

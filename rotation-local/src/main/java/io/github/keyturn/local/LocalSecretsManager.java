@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,7 +74,12 @@ public final class LocalSecretsManager implements AutoCloseable {
 
   /** Opens the door for other processes, at 127.0.0.1; port 0 takes any free one. */
   public LocalEndpoint listen(int port) throws IOException {
-    LocalEndpoint endpoint = LocalEndpoint.open(service, port);
+    return listen(port, null);
+  }
+
+  /** The same over TLS, with a certificate of the caller's for 127.0.0.1. */
+  public LocalEndpoint listen(int port, @Nullable SSLContext tls) throws IOException {
+    LocalEndpoint endpoint = LocalEndpoint.open(service, port, tls);
     endpoints.add(endpoint);
     return endpoint;
   }

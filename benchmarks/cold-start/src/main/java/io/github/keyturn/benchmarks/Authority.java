@@ -1,0 +1,104 @@
+package io.github.keyturn.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * A certificate chain of the kind that AWS's endpoints show (RSA, with one authority in between),
+ * and what makes it trusted: the JDK's own authorities and this one, as clients have them.
+ */
+record Authority(Path serverKeys, Path trustStore, Path bundle) {
+
+  static final String PASSWORD = "changeit";
+
+  static Authority make(Path folder) throws IOException, GeneralSecurityException {
+    Authority authority =
+        new Authority(
+            folder.resolve("server.p12"), folder.resolve("cacerts"), folder.resolve("ca.pem"));
+    authority.issue();
+    KeyStore keys = KeyStore.getInstance(authority.serverKeys.toFile(), PASSWORD.toCharArray());
+    KeyStore trusted =
+        KeyStore.getInstance(
+            Path.of(System.getProperty("java.home"), "lib", "security", "cacerts").toFile(),
+            PASSWORD.toCharArray());
+    trusted.setCertificateEntry("benchmark", keys.getCertificate("root"));
+    try (var out = Files.newOutputStream(authority.trustStore)) {
+      trusted.store(out, PASSWORD.toCharArray());
+    }
+    StringBuilder pem = new StringBuilder();
+    for (String alias : Collections.list(trusted.aliases())) {
+      pem.append(pem(trusted.getCertificate(alias)));
+    }
+    Files.writeString(authority.bundle, pem);
+    return authority;
+  }
+
+  private void issue() throws IOException {
+    key("root", List.of("-dname", "CN=Benchmark root", "-ext", "bc:c=ca:true"));
+    key(
+        "between",
+        List.of("-dname", "CN=Benchmark RSA 2048 M01", "-signer", "root", "-ext", "bc:c=ca:true"));
+    key(
+        "server",
+        List.of(
+            "-dname",
+            "CN=localhost",
+            "-signer",
+            "between",
+            "-ext",
+            "san=dns:localhost,ip:127.0.0.1",
+            "-ext",
+            "eku=serverAuth"));
+  }
+
+  private void key(String alias, List<String> options) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-keystore",
+                serverKeys.toString(),
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                PASSWORD,
+                "-alias",
+                alias,
+                "-keyalg",
+                "RSA",
+                "-keysize",
+                "2048",
+                "-validity",
+                "30"));
+    command.addAll(options);
+    Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(keytool.getInputStream().readAllBytes());
+    try {
+      if (keytool.waitFor() != 0) {
+        throw new IOException("keytool failed: " + output);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+  }
+
+  /** Adds to what clients trust that have one file for everything. */
+  void trustToo(Path pem) throws IOException {
+    Files.writeString(bundle, Files.readString(bundle) + Files.readString(pem));
+  }
+
+  private static String pem(Certificate certificate) throws GeneralSecurityException {
+    String lines = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(certificate.getEncoded());
+    return "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n".formatted(lines);
+  }
+}
