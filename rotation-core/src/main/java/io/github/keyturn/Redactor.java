@@ -30,7 +30,9 @@ final class Redactor {
           "masterarn",
           "dbInstanceIdentifier",
           "dbClusterIdentifier",
-          "nodes");
+          "nodes",
+          "sentinels",
+          "sentinelmaster");
 
   private static final List<String> SECRET_WORDS =
       List.of("pass", "secret", "key", "token", "credential", "private");

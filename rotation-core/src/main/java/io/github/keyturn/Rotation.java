@@ -43,6 +43,14 @@ public final class Rotation {
   }
 
   /**
+   * The value of AWSCURRENT, for a target that keeps it beside the new one whichever authority
+   * brings that (step {@code setSecret}).
+   */
+  public SecretDocument current() {
+    return steps.current();
+  }
+
+  /**
    * Whether this is the value of AWSCURRENT, which works for clients now and must go on working
    * (step {@code setSecret}).
    */

@@ -1,14 +1,8 @@
 package io.github.keyturn;
 
-import static io.github.keyturn.RotationException.Reason.MISCONFIGURED;
-
 import java.net.URI;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -16,31 +10,44 @@ import java.util.Optional;
  * Every environment variable of a rotation function, read and checked once. A blank variable counts
  * as unset.
  *
- * @param passwordPolicy what new passwords look like: {@code PASSWORD_LENGTH}, {@code
- *     EXCLUDE_CHARACTERS}, {@code EXCLUDE_NUMBERS}, {@code EXCLUDE_PUNCTUATION}, {@code
- *     EXCLUDE_UPPERCASE}, {@code EXCLUDE_LOWERCASE}, {@code REQUIRE_EACH_INCLUDED_TYPE}
- * @param retireOld {@code RETIRE_OLD}: {@code AT_NEXT_ROTATION} (default) or {@code AT_FINISH}
- * @param settle {@code SETTLE_SECONDS}: how long a change may take until the target accepts it, 0
- *     to 600, by default 10
- * @param superuserSecret {@code SUPERUSER_SECRET_ARN}: the only superuser secret to use; without it
- *     the rotated secret's {@code masterarn} names it
- * @param secretsManagerEndpoint {@code SECRETS_MANAGER_ENDPOINT}: in place of the Region's endpoint
- * @param tlsCaBundle {@code TLS_CA_BUNDLE}: PEM file of the authorities that sign the targets'
- *     certificates
- * @param allowPlaintext {@code ALLOW_PLAINTEXT}: {@code true} lets a connection that asked for no
- *     particular encryption fall back to none, and logs it; for migrations
+ * <p>What the framework itself knows has a method of its own. A rotator reads its further variables
+ * with {@link #text}, {@link #flag}, {@link #integer}, {@link #choice} and {@link #file}, in its
+ * constructor, so that a wrong one fails at start.
  */
-public record RotationSettings(
-    PasswordPolicy passwordPolicy,
-    RetireOld retireOld,
-    Duration settle,
-    Optional<String> superuserSecret,
-    Optional<URI> secretsManagerEndpoint,
-    Optional<Path> tlsCaBundle,
-    boolean allowPlaintext) {
+public final class RotationSettings {
 
   private static final int LONGEST_SETTLE = 600;
   private static final int DEFAULT_SETTLE = 10;
+
+  private final Variables variables;
+  private final PasswordPolicy passwordPolicy;
+  private final RetireOld retireOld;
+  private final Duration settle;
+  private final Optional<String> superuserSecret;
+  private final Optional<URI> secretsManagerEndpoint;
+  private final Optional<Path> tlsCaBundle;
+  private final boolean allowPlaintext;
+
+  private RotationSettings(Variables variables) {
+    PasswordPolicy standard = PasswordPolicy.DEFAULT;
+    this.variables = variables;
+    passwordPolicy =
+        new PasswordPolicy(
+            variables.integer("PASSWORD_LENGTH").orElse(standard.length()),
+            variables.text("EXCLUDE_CHARACTERS").orElse(standard.excludeCharacters()),
+            variables.flag("EXCLUDE_NUMBERS", standard.excludeNumbers()),
+            variables.flag("EXCLUDE_PUNCTUATION", standard.excludePunctuation()),
+            variables.flag("EXCLUDE_UPPERCASE", standard.excludeUppercase()),
+            variables.flag("EXCLUDE_LOWERCASE", standard.excludeLowercase()),
+            variables.flag("REQUIRE_EACH_INCLUDED_TYPE", standard.requireEachIncludedType()));
+    retireOld = variables.choice("RETIRE_OLD", RetireOld.AT_NEXT_ROTATION);
+    settle =
+        Duration.ofSeconds(variables.integer("SETTLE_SECONDS", DEFAULT_SETTLE, 0, LONGEST_SETTLE));
+    superuserSecret = variables.text("SUPERUSER_SECRET_ARN");
+    secretsManagerEndpoint = variables.url("SECRETS_MANAGER_ENDPOINT");
+    tlsCaBundle = variables.file("TLS_CA_BUNDLE", "a PEM file");
+    allowPlaintext = variables.flag("ALLOW_PLAINTEXT", false);
+  }
 
   /**
    * The settings of this process.
@@ -52,108 +59,105 @@ public record RotationSettings(
   }
 
   /**
-   * The settings that these variables make; unknown ones are not looked at.
+   * The settings that these variables make.
    *
    * @throws RotationException MISCONFIGURED, naming the variable, its value and what it may be
    */
   public static RotationSettings from(Map<String, String> environment) {
-    Variables variables = new Variables(environment);
-    PasswordPolicy standard = PasswordPolicy.DEFAULT;
-    return new RotationSettings(
-        new PasswordPolicy(
-            variables.integer("PASSWORD_LENGTH", standard.length()),
-            variables.text("EXCLUDE_CHARACTERS").orElse(standard.excludeCharacters()),
-            variables.flag("EXCLUDE_NUMBERS", standard.excludeNumbers()),
-            variables.flag("EXCLUDE_PUNCTUATION", standard.excludePunctuation()),
-            variables.flag("EXCLUDE_UPPERCASE", standard.excludeUppercase()),
-            variables.flag("EXCLUDE_LOWERCASE", standard.excludeLowercase()),
-            variables.flag("REQUIRE_EACH_INCLUDED_TYPE", standard.requireEachIncludedType())),
-        variables.retireOld(),
-        variables.settle(),
-        variables.text("SUPERUSER_SECRET_ARN"),
-        variables.endpoint(),
-        variables.text("TLS_CA_BUNDLE").map(variables::file),
-        variables.flag("ALLOW_PLAINTEXT", false));
+    return new RotationSettings(new Variables(environment));
   }
 
-  private record Variables(Map<String, String> environment) {
+  /**
+   * What new passwords look like: {@code PASSWORD_LENGTH}, {@code EXCLUDE_CHARACTERS}, {@code
+   * EXCLUDE_NUMBERS}, {@code EXCLUDE_PUNCTUATION}, {@code EXCLUDE_UPPERCASE}, {@code
+   * EXCLUDE_LOWERCASE}, {@code REQUIRE_EACH_INCLUDED_TYPE}.
+   */
+  public PasswordPolicy passwordPolicy() {
+    return passwordPolicy;
+  }
 
-    Optional<String> text(String name) {
-      return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
-    }
+  /** {@code RETIRE_OLD}: {@code AT_NEXT_ROTATION} (default) or {@code AT_FINISH}. */
+  public RetireOld retireOld() {
+    return retireOld;
+  }
 
-    int integer(String name, int fallback) {
-      return text(name).map(value -> parse(name, value)).orElse(fallback);
-    }
+  /**
+   * {@code SETTLE_SECONDS}: how long a change may take until the target accepts it, 0 to 600, by
+   * default 10.
+   */
+  public Duration settle() {
+    return settle;
+  }
 
-    private static int parse(String name, String value) {
-      try {
-        return Integer.parseInt(value.strip());
-      } catch (NumberFormatException e) {
-        throw wrong(name, value, "a whole number");
-      }
-    }
+  /**
+   * {@code SUPERUSER_SECRET_ARN}: the only superuser secret to use; without it the rotated secret's
+   * {@code masterarn} names it.
+   */
+  public Optional<String> superuserSecret() {
+    return superuserSecret;
+  }
 
-    boolean flag(String name, boolean fallback) {
-      return text(name)
-          .map(
-              value ->
-                  switch (value.strip().toLowerCase(Locale.ROOT)) {
-                    case "true" -> true;
-                    case "false" -> false;
-                    default -> throw wrong(name, value, "true or false");
-                  })
-          .orElse(fallback);
-    }
+  /** {@code SECRETS_MANAGER_ENDPOINT}: in place of the Region's endpoint. */
+  public Optional<URI> secretsManagerEndpoint() {
+    return secretsManagerEndpoint;
+  }
 
-    RetireOld retireOld() {
-      return text("RETIRE_OLD")
-          .map(
-              value ->
-                  Arrays.stream(RetireOld.values())
-                      .filter(choice -> choice.name().equalsIgnoreCase(value.strip()))
-                      .findFirst()
-                      .orElseThrow(
-                          () -> wrong("RETIRE_OLD", value, "AT_NEXT_ROTATION or AT_FINISH")))
-          .orElse(RetireOld.AT_NEXT_ROTATION);
-    }
+  /**
+   * {@code TLS_CA_BUNDLE}: PEM file of the authorities that sign the targets' certificates; without
+   * it, those of the JVM.
+   */
+  public Optional<Path> tlsCaBundle() {
+    return tlsCaBundle;
+  }
 
-    Duration settle() {
-      int seconds = integer("SETTLE_SECONDS", DEFAULT_SETTLE);
-      if (seconds < 0 || seconds > LONGEST_SETTLE) {
-        throw wrong("SETTLE_SECONDS", String.valueOf(seconds), "from 0 to " + LONGEST_SETTLE);
-      }
-      return Duration.ofSeconds(seconds);
-    }
+  /**
+   * {@code ALLOW_PLAINTEXT}: {@code true} lets a connection that asked for no particular encryption
+   * fall back to none, and logs it; for migrations.
+   */
+  public boolean allowPlaintext() {
+    return allowPlaintext;
+  }
 
-    Optional<URI> endpoint() {
-      return text("SECRETS_MANAGER_ENDPOINT").map(value -> url("SECRETS_MANAGER_ENDPOINT", value));
-    }
+  /** A rotator's own variable, as it is. */
+  public Optional<String> text(String name) {
+    return variables.text(name);
+  }
 
-    private static URI url(String name, String value) {
-      try {
-        URI url = new URI(value.strip());
-        boolean http = "https".equals(url.getScheme()) || "http".equals(url.getScheme());
-        if (http && url.getHost() != null) {
-          return url;
-        }
-      } catch (URISyntaxException e) {
-        // falls through to the message below
-      }
-      throw wrong(name, value, "a URL such as https://secretsmanager.eu-west-1.amazonaws.com");
-    }
+  /**
+   * A rotator's own variable, {@code true} or {@code false}.
+   *
+   * @throws RotationException MISCONFIGURED when it is neither
+   */
+  public boolean flag(String name, boolean fallback) {
+    return variables.flag(name, fallback);
+  }
 
-    Path file(String value) {
-      Path file = Path.of(value.strip());
-      if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-        throw wrong("TLS_CA_BUNDLE", value, "a PEM file that this function can read");
-      }
-      return file;
-    }
+  /**
+   * A rotator's own variable, a whole number.
+   *
+   * @throws RotationException MISCONFIGURED when it is not between {@code least} and {@code most},
+   *     both included
+   */
+  public int integer(String name, int fallback, int least, int most) {
+    return variables.integer(name, fallback, least, most);
+  }
 
-    private static RotationException wrong(String name, String value, String choices) {
-      return new RotationException(
-          MISCONFIGURED, "%s is '%s'; it must be %s".formatted(name, value, choices));
-    }
+  /**
+   * A rotator's own variable, one of the fallback's enum in any letter case.
+   *
+   * @throws RotationException MISCONFIGURED when it is none of them
+   */
+  public <E extends Enum<E>> E choice(String name, E fallback) {
+    return variables.choice(name, fallback);
+  }
+
+  /**
+   * A rotator's own variable, the path of a file.
+   *
+   * @param what what the file must be, for the message: {@code a PEM file}
+   * @throws RotationException MISCONFIGURED when there is no such file, or it can't be read
+   */
+  public Optional<Path> file(String name, String what) {
+    return variables.file(name, what);
   }
 }

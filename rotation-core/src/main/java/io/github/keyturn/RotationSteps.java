@@ -12,6 +12,7 @@ import io.github.keyturn.SecretStore.PutOutcome;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,8 @@ final class RotationSteps {
           "port",
           "dbname",
           "nodes",
+          "sentinels",
+          "sentinelmaster",
           "url",
           "masterarn",
           "dbInstanceIdentifier",
@@ -303,8 +306,8 @@ final class RotationSteps {
       case INCOMPLETE ->
           throw new RotationException(
               PRIVILEGE,
-              ("the target accepts the login of %s, but it lacks a right or a setting that it needs"
-                      + " (the log names it); the rotation is not finished, so AWSCURRENT stays")
+              ("the target accepts the login of %s, but it lacks a right, a setting or a node that it"
+                      + " needs (the log names it); the rotation is not finished, so AWSCURRENT stays")
                   .formatted(label));
       case REJECTED ->
           throw new RotationException(
@@ -382,6 +385,10 @@ final class RotationSteps {
     Secret secret = Secret.of(value);
     redactor.learn(secret);
     return secret;
+  }
+
+  SecretDocument current() {
+    return Objects.requireNonNull(current, "only createSecret and setSecret know AWSCURRENT");
   }
 
   boolean isCurrent(SecretDocument value) {

@@ -34,9 +34,9 @@ public interface Rotator {
    * <p>The framework calls this with one authority after the other, until one is not refused:
    * current, then pending (already in place after a retry), then every other version of the secret
    * that still has a value, newest first. It has made sure that {@code pending} and AWSCURRENT
-   * agree in the fields that commonly name a target (engine, host, port, dbname, nodes, url,
-   * masterarn and the database identifiers); compare what is your own, such as user names, with
-   * {@link Rotation#refuse}. Reach the target where {@code pending} says it is, since an older
+   * agree in the fields that commonly name a target (engine, host, port, dbname, nodes, sentinels,
+   * url, masterarn and the database identifiers); compare what is your own, such as user names,
+   * with {@link Rotation#refuse}. Reach the target where {@code pending} says it is, since an older
    * version may say otherwise. A rotator that changes the target as a superuser does so inside
    * {@link Rotation#asSuperuser}.
    *
@@ -44,7 +44,9 @@ public interface Rotator {
    *
    * @return {@link Verdict#ACCEPTED} when the target has what {@code pending} needs, whether it was
    *     changed now or before; {@link Verdict#REJECTED} when the target refused the authority's
-   *     login, or it is not one that may change {@code pending}, and nothing was changed
+   *     login, or it is not one that may change {@code pending}; nothing was changed then, except
+   *     that a target of several nodes may have changed where it could, for the next authority to
+   *     do the rest
    */
   default Verdict set(SecretDocument pending, SecretDocument authority, Rotation rotation)
       throws Exception {

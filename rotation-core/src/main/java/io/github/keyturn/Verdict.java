@@ -7,7 +7,8 @@ public enum Verdict {
   /** It logs in and has everything that it needs. */
   ACCEPTED,
   /**
-   * It logs in, but lacks something that {@link Rotator#set} owes it: a grant, a role, a setting.
+   * It logs in, but lacks something that {@link Rotator#set} owes it: a grant, a role, a setting,
+   * one of several nodes.
    */
   INCOMPLETE,
   /** The target refuses it. */

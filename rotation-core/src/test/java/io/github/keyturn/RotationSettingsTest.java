@@ -8,10 +8,12 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,26 +24,65 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class RotationSettingsTest {
 
-  private static final RotationSettings DEFAULTS = RotationSettings.from(Map.of());
-
   @Test
   void hasDefaultsForEverything() {
-    assertThat(DEFAULTS)
-        .isEqualTo(
-            new RotationSettings(
-                PasswordPolicy.DEFAULT,
-                RetireOld.AT_NEXT_ROTATION,
-                Duration.ofSeconds(10),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                false));
+    assertHasDefaults(RotationSettings.from(Map.of()));
   }
 
   @Test
-  void looksAtNoOtherVariable() {
-    assertThat(RotationSettings.from(Map.of("PASSWORD", "x", "AWS_REGION", "eu-west-1")))
-        .isEqualTo(DEFAULTS);
+  void readsARotatorsOwnVariables(@TempDir Path folder) throws Exception {
+    Path file = Files.createFile(folder.resolve("provider.json"));
+    RotationSettings settings =
+        RotationSettings.from(
+            Map.of("A", "x", "B", "true", "C", "7", "D", "at_finish", "E", file.toString()));
+
+    assertThat(settings.text("A")).contains("x");
+    assertThat(settings.flag("B", false)).isTrue();
+    assertThat(settings.integer("C", 1, 1, 7)).isEqualTo(7);
+    assertThat(settings.choice("D", RetireOld.AT_NEXT_ROTATION)).isEqualTo(RetireOld.AT_FINISH);
+    assertThat(settings.file("E", "a provider's definition")).contains(file);
+  }
+
+  @Test
+  void hasTheFallbackForARotatorsUnsetVariables() {
+    RotationSettings settings = RotationSettings.from(Map.of("A", " "));
+
+    assertThat(settings.text("A")).isEmpty();
+    assertThat(settings.flag("A", true)).isTrue();
+    assertThat(settings.integer("A", 3, 1, 7)).isEqualTo(3);
+    assertThat(settings.choice("A", RetireOld.AT_FINISH)).isEqualTo(RetireOld.AT_FINISH);
+    assertThat(settings.file("A", "a file")).isEmpty();
+  }
+
+  @Test
+  void saysWhatARotatorsVariableMustBe() {
+    RotationSettings settings = RotationSettings.from(Map.of("A", "8"));
+
+    assertRefused(() -> settings.flag("A", true), "A is '8'; it must be true or false");
+    assertRefused(() -> settings.integer("A", 3, 1, 7), "A is '8'; it must be from 1 to 7");
+    assertRefused(
+        () -> settings.choice("A", RetireOld.AT_FINISH),
+        "A is '8'; it must be AT_NEXT_ROTATION or AT_FINISH");
+    assertRefused(
+        () -> settings.file("A", "a provider's definition"),
+        "A is '8'; it must be a provider's definition that this function can read");
+  }
+
+  private static void assertHasDefaults(RotationSettings settings) {
+    assertThat(settings.passwordPolicy()).isEqualTo(PasswordPolicy.DEFAULT);
+    assertThat(settings.retireOld()).isEqualTo(RetireOld.AT_NEXT_ROTATION);
+    assertThat(settings.settle()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(settings.superuserSecret()).isEmpty();
+    assertThat(settings.secretsManagerEndpoint()).isEmpty();
+    assertThat(settings.tlsCaBundle()).isEmpty();
+    assertThat(settings.allowPlaintext()).isFalse();
+  }
+
+  private static void assertRefused(ThrowingCallable read, String message) {
+    assertThatExceptionOfType(RotationException.class)
+        .isThrownBy(read)
+        .withMessageEndingWith(message)
+        .matches(e -> e.reason() == MISCONFIGURED);
   }
 
   static Stream<Arguments> settings() {
@@ -105,8 +146,9 @@ class RotationSettingsTest {
         "ALLOW_PLAINTEXT",
       })
   void aBlankVariableCountsAsUnset(String name) {
-    assertThat(RotationSettings.from(Map.of(name, ""))).isEqualTo(DEFAULTS);
-    assertThat(RotationSettings.from(Map.of(name, " "))).isEqualTo(DEFAULTS);
+    for (String blank : List.of("", " ")) {
+      assertHasDefaults(RotationSettings.from(Map.of(name, blank)));
+    }
   }
 
   @ParameterizedTest(name = "{0}={1}")

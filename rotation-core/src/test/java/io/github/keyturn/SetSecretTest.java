@@ -132,7 +132,8 @@ class SetSecretTest {
     RotationException failure = scene.exclusive().failure(SET, TOKEN);
 
     assertThat(failure.reason()).isEqualTo(PRIVILEGE);
-    assertThat(failure).hasMessageContaining("AWSPENDING, but it lacks a right or a setting");
+    assertThat(failure)
+        .hasMessageContaining("AWSPENDING, but it lacks a right, a setting or a node");
   }
 
   @Test
@@ -345,6 +346,24 @@ class SetSecretTest {
       assertThat(failure.reason()).isEqualTo(MISCONFIGURED);
       assertThat(failure)
           .hasMessageContaining("AWSCURRENT: of another user; AWSPENDING: not that either");
+    }
+
+    @Test
+    void tellsAwscurrentWhicheverTheAuthorityIs() {
+      List<SecretDocument> told = new ArrayList<>();
+      scene
+          .function(
+              new ExclusiveRotator(scene.target) {
+                @Override
+                public Verdict set(
+                    SecretDocument pending, SecretDocument authority, Rotation rotation) {
+                  told.add(rotation.current());
+                  return Verdict.REJECTED;
+                }
+              })
+          .failure(SET, TOKEN);
+
+      assertThat(told).hasSizeGreaterThan(1).containsOnly(scene.store.labelled("AWSCURRENT"));
     }
 
     @Test

@@ -70,6 +70,7 @@ final class ContractReport {
             .put("strategy", result.overlaps() ? "overlapping" : "exclusive")
             .put("contract", contract)
             .put("points", result.points())
+            .put("triedOneIn", result.oneIn())
             .put("scenarios", result.outcomes().size())
             .put("converged", result.outcomes().size() - stuck)
             .put("stuck", stuck)

@@ -8,11 +8,13 @@ import java.util.Optional;
 /**
  * All that a contract found out about a rotator.
  *
+ * @param oneIn one in how many trials was tried
  * @param skipped the rules that could not be tried, and why
  */
 record ContractResult(
     String rotator,
     boolean overlaps,
+    int oneIn,
     Optional<Rehearsal> rehearsal,
     Optional<Clients.Seen> clients,
     List<Outcome> outcomes,

@@ -64,6 +64,7 @@ final class ContractRun implements AutoCloseable {
     return new ContractResult(
         name(contract.rotator().getClass()),
         overlaps,
+        contract.oneIn(),
         rehearsal,
         clients,
         outcomes,
@@ -84,7 +85,7 @@ final class ContractRun implements AutoCloseable {
     all.addAll(People.trials(rehearsal, contract.settings().retireOld()));
     all.addAll(CrashMatrix.trials(rehearsal));
     all.removeIf(trial -> !contract.tries(trial));
-    return all;
+    return Sample.oneIn(contract.oneIn(), all);
   }
 
   private void lookAtConsole(ConsoleTap console, List<Outcome> outcomes) {

@@ -77,7 +77,7 @@ final class HtmlReport {
   static String table(String contract, ContractResult result) {
     StringBuilder table = new StringBuilder();
     table.append("<h2>").append(escape(result.rotator())).append("</h2>\n<p>");
-    table.append(escape(contract)).append(clients(result)).append("</p>\n");
+    table.append(escape(contract)).append(clients(result)).append(sample(result)).append("</p>\n");
     result
         .skipped()
         .values()
@@ -96,6 +96,10 @@ final class HtmlReport {
                     .formatted(words(clients.fresh()), words(clients.cached())))
         .map(HtmlReport::escape)
         .orElse("");
+  }
+
+  private static String sample(ContractResult result) {
+    return result.oneIn() == 1 ? "" : " A sample: one in %d trials.".formatted(result.oneIn());
   }
 
   private static String words(Client.Seen seen) {

@@ -139,6 +139,11 @@ public abstract class RotatorContract {
     return secrets.store();
   }
 
+  /** One in how many trials is tried: all of them, unless the environment asks for a sample. */
+  int oneIn() {
+    return Sample.ofEnvironment();
+  }
+
   /** Whether a trial is worth its time: the kit's tests leave some out. */
   boolean tries(Trial trial) {
     return true;

@@ -67,6 +67,11 @@ abstract class ToyContract extends RotatorContract {
 
   /** Only the reference rotators wait for everything that takes its time. */
   @Override
+  int oneIn() {
+    return 1;
+  }
+
+  @Override
   boolean tries(Trial trial) {
     return !trial.place().startsWith(Disturbance.SILENCE.toString())
         && !trial.place().startsWith("a late duplicate");

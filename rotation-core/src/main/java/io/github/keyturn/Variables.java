@@ -1,0 +1,112 @@
+package io.github.keyturn;
+
+import static io.github.keyturn.RotationException.Reason.MISCONFIGURED;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Environment variables, each checked as it is read. Not a record: Lambda's hold credentials, which
+ * a generated {@code toString} would print.
+ */
+final class Variables {
+
+  private final Map<String, String> environment;
+
+  Variables(Map<String, String> environment) {
+    this.environment = Map.copyOf(environment);
+  }
+
+  Optional<String> text(String name) {
+    return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
+  }
+
+  Optional<Integer> integer(String name) {
+    return text(name).map(value -> parse(name, value));
+  }
+
+  private static int parse(String name, String value) {
+    try {
+      return Integer.parseInt(value.strip());
+    } catch (NumberFormatException e) {
+      throw wrong(name, value, "a whole number");
+    }
+  }
+
+  int integer(String name, int fallback, int least, int most) {
+    int value = integer(name).orElse(fallback);
+    if (value < least || value > most) {
+      throw wrong(name, String.valueOf(value), "from %d to %d".formatted(least, most));
+    }
+    return value;
+  }
+
+  boolean flag(String name, boolean fallback) {
+    return text(name)
+        .map(
+            value ->
+                switch (value.strip().toLowerCase(Locale.ROOT)) {
+                  case "true" -> true;
+                  case "false" -> false;
+                  default -> throw wrong(name, value, "true or false");
+                })
+        .orElse(fallback);
+  }
+
+  <E extends Enum<E>> E choice(String name, E fallback) {
+    E[] choices = fallback.getDeclaringClass().getEnumConstants();
+    return text(name)
+        .map(
+            value ->
+                Arrays.stream(choices)
+                    .filter(choice -> choice.name().equalsIgnoreCase(value.strip()))
+                    .findFirst()
+                    .orElseThrow(() -> wrong(name, value, listed(choices))))
+        .orElse(fallback);
+  }
+
+  private static String listed(Enum<?>[] choices) {
+    return Arrays.stream(choices).map(Enum::name).collect(Collectors.joining(" or "));
+  }
+
+  Optional<URI> url(String name) {
+    return text(name).map(value -> url(name, value));
+  }
+
+  private static URI url(String name, String value) {
+    try {
+      URI url = new URI(value.strip());
+      boolean http = "https".equals(url.getScheme()) || "http".equals(url.getScheme());
+      if (http && url.getHost() != null) {
+        return url;
+      }
+    } catch (URISyntaxException e) {
+      // falls through to the message below
+    }
+    throw wrong(name, value, "a URL such as https://secretsmanager.eu-west-1.amazonaws.com");
+  }
+
+  Optional<Path> file(String name, String what) {
+    return text(name)
+        .map(
+            value -> {
+              Path file = Path.of(value.strip());
+              if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+                throw wrong(name, value, what + " that this function can read");
+              }
+              return file;
+            });
+  }
+
+  private static RotationException wrong(String name, String value, String choices) {
+    return new RotationException(
+        MISCONFIGURED, "%s is '%s'; it must be %s".formatted(name, value, choices));
+  }
+}
