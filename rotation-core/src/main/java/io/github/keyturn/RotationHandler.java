@@ -24,6 +24,15 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class RotationHandler implements RequestStreamHandler {
 
+  private static final String SLF4J_VERBOSITY = "slf4j.internal.verbosity";
+
+  static {
+    // The zips hold no logging provider, and SLF4J would complain of it at each cold start
+    if (System.getProperty(SLF4J_VERBOSITY) == null) {
+      System.setProperty(SLF4J_VERBOSITY, "ERROR");
+    }
+  }
+
   private final Rotator rotator;
   private final RotationSettings settings;
   private final SecretStore store;

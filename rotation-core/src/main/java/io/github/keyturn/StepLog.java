@@ -3,12 +3,18 @@ package io.github.keyturn;
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.logging.LogLevel;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One line of JSON for what a step did, and one for each thing that it has to say on its way. */
 final class StepLog {
+
+  /** Whether the function's {@code LoggingConfig} asks for JSON. */
+  private static final boolean JSON_LINES =
+      "JSON".equalsIgnoreCase(System.getenv("AWS_LAMBDA_LOG_FORMAT"));
 
   private final RotationRequest request;
   private final Redactor redactor;
@@ -40,6 +46,19 @@ final class StepLog {
     write(LogLevel.ERROR, what);
   }
 
+  /**
+   * The runtime's logger would put the line into a text of another line, where no metric filter
+   * finds its fields. What is JSON already Lambda takes as it is; it looks at time and level.
+   */
+  private static void print(Context context, LogLevel level, Map<String, @Nullable Object> fields) {
+    Map<String, @Nullable Object> line = new LinkedHashMap<>();
+    line.put("timestamp", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString());
+    line.put("level", level.name());
+    line.put("AWSRequestId", context.getAwsRequestId());
+    line.putAll(fields);
+    System.out.println(Json.write(line));
+  }
+
   private static Json.NumberLiteral millis(Duration duration) {
     return new Json.NumberLiteral(String.valueOf(duration.toMillis()));
   }
@@ -51,7 +70,11 @@ final class StepLog {
       line.put("version", request.token());
       line.put("step", request.step().wireName());
       line.putAll(what);
-      context.getLogger().log(Json.write(line) + "\n", level);
+      if (JSON_LINES) {
+        print(context, level, line);
+      } else {
+        context.getLogger().log(Json.write(line) + "\n", level);
+      }
     }
   }
 }

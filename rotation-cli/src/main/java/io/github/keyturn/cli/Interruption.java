@@ -2,6 +2,7 @@ package io.github.keyturn.cli;
 
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
@@ -19,13 +20,24 @@ final class Interruption implements AutoCloseable {
   private final Thread hook = new Thread(this::letCleanUp, "keyturn-interruption");
 
   private final CommandLine command;
+  private final Optional<Thread> busy;
 
-  private Interruption(CommandLine command) {
+  private Interruption(CommandLine command, Optional<Thread> busy) {
     this.command = command;
+    this.busy = busy;
   }
 
   static Interruption watch(CommandLine command) {
-    Interruption interruption = new Interruption(command);
+    return watch(command, Optional.empty());
+  }
+
+  /** For a command that works instead of waiting: its thread is interrupted. */
+  static Interruption watch(CommandLine command, Thread busy) {
+    return watch(command, Optional.of(busy));
+  }
+
+  private static Interruption watch(CommandLine command, Optional<Thread> busy) {
+    Interruption interruption = new Interruption(command, busy);
     Runtime.getRuntime().addShutdownHook(interruption.hook);
     return interruption;
   }
@@ -43,6 +55,7 @@ final class Interruption implements AutoCloseable {
     PrintWriter nowhere = new PrintWriter(Writer.nullWriter());
     command.setOut(nowhere).setErr(nowhere);
     requested.countDown();
+    busy.ifPresent(Thread::interrupt);
     try {
       cleanedUp.await(LONGEST_CLEANUP_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {

@@ -16,11 +16,17 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = "Rotates credentials with AWS Secrets Manager, on this machine.",
-    subcommands = {DemoCommand.class, LocalCommand.class, RotateCommand.class, HelpCommand.class},
+    subcommands = {
+      DemoCommand.class,
+      InvokeCommand.class,
+      LocalCommand.class,
+      RotateCommand.class,
+      HelpCommand.class
+    },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:it worked",
-      "1:a rotation failed or could not start; the message says why",
+      "1:a rotation or an invocation failed or could not start; the message says why",
       "2:the command line or a setting in the environment is wrong",
       "3:this machine lacks something that the command needs",
       "130:ended by Ctrl-C (143: by SIGTERM), with everything stopped"
@@ -50,6 +56,7 @@ public final class Keyturn implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "Name a command: demo, local or rotate.");
+    throw new ParameterException(
+        spec.commandLine(), "Name a command: demo, invoke, local or rotate.");
   }
 }

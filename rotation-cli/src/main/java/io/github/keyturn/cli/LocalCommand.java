@@ -4,9 +4,11 @@ import io.github.keyturn.local.LocalEndpoint;
 import io.github.keyturn.local.LocalSecretsManager;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -16,7 +18,9 @@ import picocli.CommandLine.Spec;
     name = "local",
     description = {
       "Runs a local Secrets Manager for the aws command line and any SDK.",
-      "It listens on 127.0.0.1 until Ctrl-C, and prints what to export to use it."
+      "It listens on 127.0.0.1 until Ctrl-C, and prints what to export to use it.",
+      "With --function, RotateSecret invokes functions from their zips, as Lambda would",
+      "run them; their log goes to standard error."
     })
 final class LocalCommand implements Callable<Integer> {
 
@@ -35,6 +39,18 @@ final class LocalCommand implements Callable<Integer> {
       description = "Keeps the secrets in this file. Without it they are forgotten at the end.")
   private Optional<Path> state;
 
+  @Option(
+      names = "--function",
+      paramLabel = "NAME=ZIP[#CLASS]|URL",
+      converter = FunctionOption.Converter.class,
+      description = {
+        "A function for RotateSecret; CLASS is its handler, if the zip has several.",
+        "A URL is that of 'sam local start-lambda', and NAME the logical id there."
+      })
+  private List<FunctionOption> functions = List.of();
+
+  @Mixin private FunctionOptions options;
+
   @Spec private CommandSpec spec;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields
@@ -48,8 +64,11 @@ final class LocalCommand implements Callable<Integer> {
     }
     Output output = new Output(spec);
     try (Interruption interruption = Interruption.watch(spec.commandLine());
-        LocalSecretsManager secrets = open();
-        LocalEndpoint endpoint = listen(secrets)) {
+        LocalSecretsManager secrets = open(output);
+        LocalEndpoint endpoint = listen(secrets);
+        LocalFunctions running =
+            new LocalFunctions(secrets, endpoint.url(), spec.commandLine().getErr()::println)) {
+      functions.forEach(function -> running.add(function, options));
       output.headline("Secrets Manager is listening on " + endpoint.url());
       AwsEnvironment.exportLines(endpoint.url()).forEach(output::line);
       output.line("");
@@ -57,14 +76,16 @@ final class LocalCommand implements Callable<Integer> {
           state
               .map(file -> "Secrets are kept in " + file + ".")
               .orElse("Secrets are forgotten at the end; --state FILE keeps them."));
+      running.options().forEach(output::line);
       output.line("Ctrl-C ends it.");
       interruption.await();
     }
     return 0;
   }
 
-  private LocalSecretsManager open() throws IOException {
-    LocalSecretsManager.Builder builder = LocalSecretsManager.builder();
+  private LocalSecretsManager open(Output output) throws IOException {
+    LocalSecretsManager.Builder builder =
+        LocalSecretsManager.builder().listener(new RotationLog(output));
     if (state.isEmpty()) {
       return builder.open();
     }

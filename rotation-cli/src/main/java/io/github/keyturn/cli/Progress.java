@@ -4,12 +4,14 @@ import io.github.keyturn.local.RotationListener;
 import io.github.keyturn.local.RotationStep;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Shows each step as it ends, with the labels where they are then. */
-final class Progress implements RotationListener {
+class Progress implements RotationListener {
 
   private final Output output;
-  private Instant start = Instant.now();
+  private final Map<String, Instant> starts = new ConcurrentHashMap<>();
 
   Progress(Output output) {
     this.output = output;
@@ -17,20 +19,21 @@ final class Progress implements RotationListener {
 
   @Override
   public void stepStarted(RotationStep step) {
-    start = Instant.now();
+    starts.put(step.secretArn(), Instant.now());
   }
 
   @Override
   public void stepSucceeded(RotationStep step) {
-    output.step(step.step(), elapsed(), step.labels());
+    output.step(step.step(), elapsed(step), step.labels());
   }
 
   @Override
   public void stepFailed(RotationStep step, Exception failure) {
-    output.stepFailed(step.step(), elapsed(), String.valueOf(failure.getMessage()));
+    output.stepFailed(step.step(), elapsed(step), String.valueOf(failure.getMessage()));
   }
 
-  private Duration elapsed() {
-    return Duration.between(start, Instant.now());
+  private Duration elapsed(RotationStep step) {
+    Instant now = Instant.now();
+    return Duration.between(starts.getOrDefault(step.secretArn(), now), now);
   }
 }

@@ -87,6 +87,10 @@ final class Child implements AutoCloseable {
     return this;
   }
 
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
   int awaitEnd() throws Exception {
     if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
       throw new AssertionError("still running:%n%s%n%s".formatted(out(), err()));

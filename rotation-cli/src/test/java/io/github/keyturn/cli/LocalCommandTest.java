@@ -106,6 +106,42 @@ class LocalCommandTest {
     }
   }
 
+  @Test
+  void letsRotateSecretInvokeAFunctionFromItsZip() throws Exception {
+    Path zip = DeploymentPackage.of(folder, ObedientRotationHandler.class);
+    Path env = Files.writeString(folder.resolve("env.json"), "{\"app\": {\"ORDER\": \"fail\"}}");
+    try (Child local = local("--function", "app=" + zip, "--env-file", env.toString());
+        SecretsManagerClient client = ExportedClient.of(local.exports())) {
+      String arn = "arn:aws:lambda:us-east-1:123456789012:function:app";
+      assertThat(local.out()).contains("--rotation-lambda-arn " + arn);
+      client.createSecret(r -> r.name("prod/app").secretString("a value"));
+
+      client.rotateSecret(r -> r.secretId("prod/app").rotationLambdaARN(arn));
+
+      local.awaitOutput("FAILED: createSecret: ");
+      assertThat(local.out())
+          .contains(
+              "Rotating arn:aws:secretsmanager:us-east-1:",
+              "attempt 1",
+              "FAILED  createSecret",
+              "java.lang.IllegalStateException: as ordered");
+      assertThat(local.err()).contains("app: order: fail");
+      assertThat(local.terminate()).isEqualTo(143);
+    }
+  }
+
+  @Test
+  void refusesAFunctionThatItCannotUse() throws Exception {
+    Cli unnamed = Cli.run("local", "--port", "0", "--function", "app.zip");
+    Cli missing = Cli.run("local", "--port", "0", "--function", "app=missing.zip#Handler");
+
+    assertThat(unnamed.exitCode()).isEqualTo(2);
+    assertThat(unnamed.err())
+        .contains("it must be NAME=ZIP, NAME=ZIP#CLASS or NAME=URL, but is 'app.zip'");
+    assertThat(missing.exitCode()).isEqualTo(2);
+    assertThat(missing.err()).contains("There is no file missing.zip");
+  }
+
   private static Child local(String... options) throws Exception {
     String[] arguments = new String[options.length + 3];
     arguments[0] = "local";

@@ -18,6 +18,10 @@ final class Envelope {
     return JsonNodeFactory.instance.objectNode().put(TYPE, type).put(MESSAGE, message).toString();
   }
 
+  static boolean isOne(String answer) {
+    return parse(answer).has(TYPE) && parse(answer).has(MESSAGE);
+  }
+
   static String type(String envelope) {
     return parse(envelope).path(TYPE).asText("unknown");
   }

@@ -1,0 +1,61 @@
+package io.github.keyturn.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The variables of functions, in the form of SAM's {@code --env-vars}: {@code Parameters} are
+ * everybody's, an object under a function's name is its own and wins.
+ *
+ * @see <a
+ *     href="https://docs.aws.amazon.com/serverless-application-model/latest/developerguide/serverless-sam-cli-using-invoke.html#serverless-sam-cli-using-invoke-environment-file">Environment
+ *     variable file</a>
+ */
+record EnvironmentFile(Path file, JsonNode content) {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String FORM =
+      "it must be JSON like {\"Parameters\": {\"TLS_CA_BUNDLE\": \"ca.pem\"}}";
+
+  static EnvironmentFile read(Path file) {
+    try {
+      JsonNode content = JSON.readTree(Files.readAllBytes(file));
+      if (!content.isObject()) {
+        throw wrong(file, FORM);
+      }
+      return new EnvironmentFile(file, content);
+    } catch (JsonProcessingException e) {
+      throw wrong(file, FORM);
+    } catch (IOException e) {
+      throw CommandException.usage(
+          "The file %s can't be read: %s".formatted(file, Failures.message(e)));
+    }
+  }
+
+  Map<String, String> of(String function) {
+    Map<String, String> variables = new LinkedHashMap<>(group("Parameters"));
+    variables.putAll(group(function));
+    return variables;
+  }
+
+  private Map<String, String> group(String name) {
+    Map<String, String> variables = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> variable : content.path(name).properties()) {
+      if (!variable.getValue().isValueNode()) {
+        throw wrong(file, "%s of %s must be a text".formatted(variable.getKey(), name));
+      }
+      variables.put(variable.getKey(), variable.getValue().asText());
+    }
+    return variables;
+  }
+
+  private static CommandException wrong(Path file, String what) {
+    return CommandException.usage("%s holds no environment variables: %s.".formatted(file, what));
+  }
+}

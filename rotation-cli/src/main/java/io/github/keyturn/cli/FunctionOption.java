@@ -1,0 +1,43 @@
+package io.github.keyturn.cli;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** The value of an option that names a function and where it is. */
+sealed interface FunctionOption {
+
+  String name();
+
+  /** {@code NAME=ZIP} or {@code NAME=ZIP#CLASS}. */
+  record Zip(String name, Path zip, Optional<String> handler) implements FunctionOption {}
+
+  /** {@code NAME=URL}, of an endpoint that speaks Lambda's API. */
+  record Endpoint(String name, URI url) implements FunctionOption {}
+
+  /** Takes the text apart. */
+  final class Converter implements ITypeConverter<FunctionOption> {
+
+    @Override
+    public FunctionOption convert(String text) {
+      int equals = text.indexOf('=');
+      if (equals < 1 || equals == text.length() - 1) {
+        throw new TypeConversionException(
+            "it must be NAME=ZIP, NAME=ZIP#CLASS or NAME=URL, but is '%s'.".formatted(text));
+      }
+      String name = text.substring(0, equals);
+      String where = text.substring(equals + 1);
+      return where.startsWith("http://") ? new Endpoint(name, URI.create(where)) : zip(name, where);
+    }
+
+    private static Zip zip(String name, String code) {
+      int hash = code.lastIndexOf('#');
+      return new Zip(
+          name,
+          Path.of(hash < 0 ? code : code.substring(0, hash)),
+          hash < 0 ? Optional.empty() : Optional.of(code.substring(hash + 1)));
+    }
+  }
+}
