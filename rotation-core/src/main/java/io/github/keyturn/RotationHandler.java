@@ -49,7 +49,7 @@ public abstract class RotationHandler implements RequestStreamHandler {
 
   /** A handler with settings that its rotator shares, and Secrets Manager as AWS runs it. */
   protected RotationHandler(Rotator rotator, RotationSettings settings) {
-    this(rotator, settings, AwsSecretStore.connect(settings));
+    this(rotator, settings, AwsClient.connect(settings));
   }
 
   /** A handler with a store of its own, for tests. */

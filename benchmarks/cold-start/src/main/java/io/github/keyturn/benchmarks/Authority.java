@@ -15,14 +15,14 @@ import java.util.List;
  * A certificate chain of the kind that AWS's endpoints show (RSA, with one authority in between),
  * and what makes it trusted: the JDK's own authorities and this one, as clients have them.
  */
-record Authority(Path serverKeys, Path trustStore, Path bundle) {
+record Authority(Path serverKeys, Path trustStore, Path bundle, Path roots) {
 
   static final String PASSWORD = "changeit";
 
   static Authority make(Path folder) throws IOException, GeneralSecurityException {
     Authority authority =
         new Authority(
-            folder.resolve("server.p12"), folder.resolve("cacerts"), folder.resolve("ca.pem"));
+            folder.resolve("server.p12"), folder.resolve("cacerts"), folder.resolve("ca.pem"), folder.resolve("roots.pem"));
     authority.issue();
     KeyStore keys = KeyStore.getInstance(authority.serverKeys.toFile(), PASSWORD.toCharArray());
     KeyStore trusted =
@@ -38,6 +38,7 @@ record Authority(Path serverKeys, Path trustStore, Path bundle) {
       pem.append(pem(trusted.getCertificate(alias)));
     }
     Files.writeString(authority.bundle, pem);
+    Files.writeString(authority.roots, pem(keys.getCertificate("root")) + new String(java.util.Objects.requireNonNull(io.github.keyturn.RotationSettings.class.getResourceAsStream("amazon-roots.pem")).readAllBytes()));
     return authority;
   }
 

@@ -125,6 +125,7 @@ final class World implements AutoCloseable {
     environment.put("SECRETS_MANAGER_ENDPOINT", endpoint.url().toString());
     environment.put("TLS_CA_BUNDLE", postgres.caBundle().toString());
     environment.put("AWS_CA_BUNDLE", authority.bundle().toString());
+    environment.put("BENCHMARK_AWS_ROOTS", authority.roots().toString());
     environment.put("BENCHMARK_TRUST_STORE", authority.trustStore().toString());
     return environment;
   }
