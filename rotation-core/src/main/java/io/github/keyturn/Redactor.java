@@ -1,5 +1,6 @@
 package io.github.keyturn;
 
+import io.github.keyturn.internal.Json;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;

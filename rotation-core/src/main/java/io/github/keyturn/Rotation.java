@@ -1,6 +1,10 @@
 package io.github.keyturn;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** The rotation that a {@link Rotator} is called for. */
 public final class Rotation {
@@ -88,5 +92,43 @@ public final class Rotation {
    */
   public Verdict asSuperuser(SecretDocument owner, Superuser.Action action) throws Exception {
     return steps.asSuperuser(owner, action);
+  }
+
+  /**
+   * Lends the superuser secret although nobody has logged in as the owner, for a target whose only
+   * working value can get lost, and only where the function's operator has said that it may be:
+   * whoever may write the secret has the superuser act on what the secret names.
+   *
+   * @param secret the value that may name the superuser secret
+   * @return what the action says
+   * @throws RotationException MISCONFIGURED as in {@link #asSuperuser}
+   * @throws Exception as the action threw it
+   */
+  public Verdict asSuperuserWithoutOwner(SecretDocument secret, Superuser.Action action)
+      throws Exception {
+    return steps.asSuperuserWithoutOwner(secret, action);
+  }
+
+  // For rotators that clean up after rotations that died or were given up
+
+  /**
+   * The staging labels by version id, as they are at this moment; versions without a label are not
+   * among them.
+   */
+  public Map<String, Set<String>> labels() {
+    return steps.labels();
+  }
+
+  /**
+   * The ids of all versions that Secrets Manager still has, newest first. Without the right to list
+   * them, those with a label.
+   */
+  public List<String> history() {
+    return steps.history();
+  }
+
+  /** The value of a version, as it is at this moment, if it has one that can be read. */
+  public Optional<SecretDocument> version(String versionId) {
+    return steps.readOlder(versionId);
   }
 }

@@ -3,6 +3,7 @@ package io.github.keyturn;
 import static io.github.keyturn.RotationException.Reason.MISCONFIGURED;
 
 import com.amazonaws.services.lambda.runtime.events.SecretsManagerRotationEvent;
+import io.github.keyturn.internal.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -44,7 +45,7 @@ record RotationRequest(Step step, String secretId, String token, @Nullable Secre
               StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
     } catch (CharacterCodingException e) {
       throw malformed("is not UTF-8");
-    } catch (Json.NotAnObjectException e) {
+    } catch (Json.NotJsonException e) {
       throw malformed(e.problem());
     }
     return of(

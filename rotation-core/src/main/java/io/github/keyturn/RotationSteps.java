@@ -12,8 +12,10 @@ import io.github.keyturn.SecretStore.PutOutcome;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -121,7 +123,7 @@ final class RotationSteps {
       return Outcome.APPLIED;
     }
     log("another delivery of createSecret was first; its value stays");
-    if (rotator instanceof OverlappingRotator overlapping) {
+    if (rotator instanceof OverlappingRotator overlapping && !isStored(next)) {
       overlapping.retire(next, current, rotation);
     }
     return Outcome.NOOP;
@@ -255,6 +257,11 @@ final class RotationSteps {
     SecretDocument next = learn(rotator.create(from, rotation));
     redactor.hideForeignMessages(false);
     return next;
+  }
+
+  /** The same value may have been stored in other words. */
+  private boolean isStored(SecretDocument next) {
+    return readOlder(token()).equals(Optional.of(next));
   }
 
   // setSecret: the target
@@ -414,8 +421,17 @@ final class RotationSteps {
     if (rotator.check(owner, rotation) == Verdict.REJECTED) {
       return Verdict.REJECTED;
     }
+    return lend(superuserId, action);
+  }
+
+  Verdict asSuperuserWithoutOwner(SecretDocument secret, Superuser.Action action) throws Exception {
+    log("the superuser acts without a login of the secret's owner");
+    return lend(superuserId(current == null ? secret : current), action);
+  }
+
+  private Verdict lend(String superuserId, Superuser.Action action) throws Exception {
     SecretVersion version = store.readCurrent(superuserId);
-    SecretDocument login = learn(SecretDocument.parse(version.value(), "the superuser secret"));
+    SecretDocument login = document(version.value(), "the superuser secret");
     return action.run(new Superuser(login, () -> store.describe(superuserId).tags()));
   }
 
@@ -436,6 +452,22 @@ final class RotationSteps {
                         + " 'masterarn', or set SUPERUSER_SECRET_ARN"));
   }
 
+  Map<String, Set<String>> labels() {
+    return store.describe(secretId()).labels();
+  }
+
+  List<String> history() {
+    try {
+      return store.history(secretId());
+    } catch (RotationException e) {
+      if (e.reason() != PRIVILEGE) {
+        throw e;
+      }
+      log("may not list the secret's versions, so only those with a label: " + e.getMessage());
+      return List.copyOf(labels().keySet());
+    }
+  }
+
   // Helpers
 
   /** A version that may be of use; one whose value is no document is not. */
@@ -452,7 +484,7 @@ final class RotationSteps {
 
   SecretDocument document(Secret value, String label) {
     redactor.learn(value);
-    return learn(SecretDocument.parse(value, label));
+    return learn(SecretDocument.parse(value, label, rotator.bareField()));
   }
 
   private SecretDocument learn(SecretDocument document) {

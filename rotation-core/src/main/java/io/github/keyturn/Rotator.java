@@ -1,5 +1,7 @@
 package io.github.keyturn;
 
+import java.util.Optional;
+
 /**
  * Changes one kind of credential at one kind of target; the framework decides when.
  *
@@ -61,4 +63,12 @@ public interface Rotator {
    * @throws Exception when the target can't be asked: an outage is never {@link Verdict#REJECTED}
    */
   Verdict check(SecretDocument candidate, Rotation rotation) throws Exception;
+
+  /**
+   * The field under which a secret that is a bare string, and no JSON object, is seen. By default
+   * there is none, and such a secret is an error.
+   */
+  default Optional<String> bareField() {
+    return Optional.empty();
+  }
 }

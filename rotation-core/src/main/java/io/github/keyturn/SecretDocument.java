@@ -2,6 +2,7 @@ package io.github.keyturn;
 
 import static io.github.keyturn.RotationException.Reason.MISCONFIGURED;
 
+import io.github.keyturn.internal.Json;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A secret's value as named fields, in their order. Fields that a rotator does not know survive
- * with their types. Immutable; {@code toString} shows field names only.
+ * with their types. A value that is no JSON object, a bare string, has one field. Immutable; {@code
+ * toString} shows field names only.
  */
 public final class SecretDocument {
 
@@ -23,10 +25,12 @@ public final class SecretDocument {
 
   private final String origin;
   private final Map<String, @Nullable Object> fields;
+  private final boolean bare;
 
-  private SecretDocument(String origin, Map<String, @Nullable Object> fields) {
+  private SecretDocument(String origin, Map<String, @Nullable Object> fields, boolean bare) {
     this.origin = origin;
     this.fields = fields;
+    this.bare = bare;
   }
 
   /**
@@ -41,13 +45,47 @@ public final class SecretDocument {
   /** Reads a document whose errors name where it came from. */
   static SecretDocument parse(Secret json, String origin) {
     try {
-      return new SecretDocument(origin, Json.parseObject(json.reveal()));
-    } catch (Json.NotAnObjectException e) {
+      return new SecretDocument(origin, Json.parseObject(json.reveal()), false);
+    } catch (Json.NotJsonException e) {
       throw new RotationException(
           MISCONFIGURED,
           "%s %s; store a JSON object such as {\"username\": …, \"password\": …} as its SecretString"
               .formatted(origin, e.problem()));
     }
+  }
+
+  /** Reads a document, or a bare string as a document with this one field. */
+  static SecretDocument parse(Secret value, String origin, Optional<String> bareField) {
+    return bareField.isPresent() && !startsLikeJson(value.reveal())
+        ? bare(bareField.get(), value, origin)
+        : parse(value, origin);
+  }
+
+  private static boolean startsLikeJson(String text) {
+    String start = text.stripLeading();
+    return start.isEmpty() || "{[\"".indexOf(start.charAt(0)) >= 0;
+  }
+
+  private static SecretDocument bare(String field, Secret value, String origin) {
+    if (startsLikeJson(value.reveal())
+        || value.reveal().chars().anyMatch(SecretDocument::isBlankOrControl)) {
+      throw new RotationException(
+          MISCONFIGURED,
+          "%s is neither a JSON object nor a bare string (without blanks and line breaks, not beginning like JSON); store it as a JSON object, or without them"
+              .formatted(origin));
+    }
+    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+    fields.put(field, value.reveal());
+    return new SecretDocument(origin, fields, true);
+  }
+
+  private static boolean isBlankOrControl(int character) {
+    return Character.isWhitespace(character) || Character.isISOControl(character);
+  }
+
+  /** Whether the secret is a bare string, which has room for one value and no names. */
+  public boolean isBare() {
+    return bare;
   }
 
   /** The fields with their values, for those who look for secrets in texts. */
@@ -166,11 +204,25 @@ public final class SecretDocument {
             .formatted(origin, missing, fields.keySet(), them));
   }
 
-  /** A copy with one field set to a text, in its place or at the end. */
+  /**
+   * A copy with one field set to a text, in its place or at the end.
+   *
+   * @throws RotationException MISCONFIGURED when the secret is a bare string and this is not its
+   *     field, or it would not be read as a bare string again
+   */
   public SecretDocument with(String name, String value) {
+    if (bare && !fields.containsKey(name)) {
+      throw new RotationException(
+          MISCONFIGURED,
+          "%s is a bare string, which has no room for the field '%s'; store a JSON object such as {\"%s\": …} instead"
+              .formatted(origin, name, fields.keySet().iterator().next()));
+    }
+    if (bare) {
+      return bare(name, Secret.of(value), "the new value");
+    }
     Map<String, @Nullable Object> copy = new LinkedHashMap<>(fields);
     copy.put(name, value);
-    return new SecretDocument(origin, copy);
+    return new SecretDocument(origin, copy, false);
   }
 
   /** A copy with one field set to a secret, in its place or at the end. */
@@ -178,14 +230,16 @@ public final class SecretDocument {
     return with(name, value.reveal());
   }
 
-  /** The JSON to store as SecretString. */
+  /** What to store as SecretString: JSON, or the bare string. */
   public Secret json() {
-    return Secret.of(Json.write(fields));
+    return Secret.of(bare ? String.valueOf(fields.values().iterator().next()) : Json.write(fields));
   }
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof SecretDocument document && fields.equals(document.fields);
+    return other instanceof SecretDocument document
+        && bare == document.bare
+        && fields.equals(document.fields);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.github.keyturn;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.github.keyturn.internal.Json;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -122,7 +123,7 @@ final class SecretsManagerCalls {
   private static Map<String, @Nullable Object> parse(HttpAnswer answer) throws IOException {
     try {
       return Json.parseObject(answer.body());
-    } catch (Json.NotAnObjectException e) {
+    } catch (Json.NotJsonException e) {
       throw new IOException(
           "the answer with HTTP status %d %s".formatted(answer.status(), e.problem()));
     }

@@ -22,7 +22,7 @@ final class Variables {
   private final Map<String, String> environment;
 
   Variables(Map<String, String> environment) {
-    this.environment = Map.copyOf(environment);
+    this.environment = environment;
   }
 
   Optional<String> text(String name) {

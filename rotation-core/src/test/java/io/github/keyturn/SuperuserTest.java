@@ -137,6 +137,36 @@ class SuperuserTest {
     assertThat(function.log()).isNotEmpty().noneMatch(line -> line.contains(SUPERUSER_PASSWORD));
   }
 
+  @Test
+  @DisplayName(
+      "Where a target's only value can get lost, nobody may be left to log in as the owner")
+  void isLentWithoutTheOwnerToARotatorThatSaysSo() throws Exception {
+    scene.setting("SUPERUSER_SECRET_ARN", SUPERUSER);
+    scene.target.acceptOnly("lost");
+    RotationFunction function =
+        scene.function(
+            new ExclusiveRotator(scene.target) {
+              @Override
+              public Verdict set(
+                  SecretDocument pending, SecretDocument authority, Rotation rotation)
+                  throws Exception {
+                return rotation.asSuperuserWithoutOwner(
+                    authority,
+                    superuser -> {
+                      lent.add(superuser);
+                      target.replaceBy(pending);
+                      return Verdict.ACCEPTED;
+                    });
+              }
+            });
+
+    function.run(SET, TOKEN);
+
+    assertThat(lent).hasSize(1);
+    assertThat(scene.target.accepted()).containsExactly(NEW_PASSWORD);
+    assertThat(function.log()).anyMatch(line -> line.contains("without a login of the secret's"));
+  }
+
   private Rotator lending() {
     return new ExclusiveRotator(scene.target) {
       @Override

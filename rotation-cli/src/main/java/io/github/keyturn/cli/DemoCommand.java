@@ -1,6 +1,6 @@
 package io.github.keyturn.cli;
 
-import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
@@ -17,22 +17,12 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
     name = "demo",
     description = {
-      "Rotates a user of a real PostgreSQL, also through a crash.",
+      "Rotates a user of a real server, also through a crash.",
       "Starts the server and a local Secrets Manager, and rotates twice: once as it",
       "should go, and once with a crash between setSecret and finishSecret.",
       "Needs neither Docker nor an AWS account, and leaves nothing behind."
     })
 final class DemoCommand implements Callable<Integer> {
-
-  /** Servers that the demo can start. */
-  enum Target {
-    POSTGRES;
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
 
   @Parameters(
       index = "0",
@@ -40,15 +30,17 @@ final class DemoCommand implements Callable<Integer> {
       paramLabel = "TARGET",
       defaultValue = "postgres",
       description = "What to rotate: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-  private Target target;
+  private DemoTarget target;
 
   @Option(
       names = "--strategy",
       paramLabel = "STRATEGY",
-      defaultValue = "single-user",
       converter = StrategyConverter.class,
-      description = "single-user or alternating-users. Default: ${DEFAULT-VALUE}.")
-  private Strategy strategy;
+      description = {
+        "dual-password (MySQL and MariaDB), single-user or alternating-users.",
+        "Default: the first that the server has."
+      })
+  private Optional<Strategy> strategy;
 
   @Option(
       names = "--keep",
@@ -63,9 +55,8 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     try (Interruption interruption = Interruption.watch(spec.commandLine())) {
-      return switch (target) {
-        case POSTGRES -> new PostgresDemo(strategy, new Output(spec), interruption).run(keep);
-      };
+      Demo demo = new Demo(target, target.strategy(strategy), new Output(spec), interruption);
+      return demo.run(keep);
     }
   }
 
@@ -78,7 +69,8 @@ final class DemoCommand implements Callable<Integer> {
         }
       }
       throw new TypeConversionException(
-          "it must be single-user or alternating-users, but is '%s'".formatted(value));
+          "it must be dual-password, single-user or alternating-users, but is '%s'"
+              .formatted(value));
     }
   }
 }

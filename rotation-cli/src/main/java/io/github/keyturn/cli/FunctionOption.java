@@ -17,6 +17,9 @@ sealed interface FunctionOption {
   /** {@code NAME=URL}, of an endpoint that speaks Lambda's API. */
   record Endpoint(String name, URI url) implements FunctionOption {}
 
+  /** {@code NAME=-}: there is none, and a person takes the steps. */
+  record ByHand(String name) implements FunctionOption {}
+
   /** Takes the text apart. */
   final class Converter implements ITypeConverter<FunctionOption> {
 
@@ -25,10 +28,14 @@ sealed interface FunctionOption {
       int equals = text.indexOf('=');
       if (equals < 1 || equals == text.length() - 1) {
         throw new TypeConversionException(
-            "it must be NAME=ZIP, NAME=ZIP#CLASS or NAME=URL, but is '%s'.".formatted(text));
+            "it must be NAME=ZIP, NAME=ZIP#CLASS, NAME=URL or NAME=-, but is '%s'."
+                .formatted(text));
       }
       String name = text.substring(0, equals);
       String where = text.substring(equals + 1);
+      if (where.equals("-")) {
+        return new ByHand(name);
+      }
       return where.startsWith("http://") ? new Endpoint(name, URI.create(where)) : zip(name, where);
     }
 

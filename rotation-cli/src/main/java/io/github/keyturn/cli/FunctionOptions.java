@@ -15,8 +15,9 @@ import picocli.CommandLine.Option;
 /** How functions run that come from a zip; the same options wherever there are any. */
 final class FunctionOptions {
 
-  private static final List<String> CREDENTIALS =
+  private static final List<String> PASSED_ON =
       List.of(
+          "AWS_ENDPOINT_URL_SECRETS_MANAGER",
           "AWS_REGION",
           "AWS_DEFAULT_REGION",
           "AWS_ACCESS_KEY_ID",
@@ -62,7 +63,7 @@ final class FunctionOptions {
   ChildJvmFunction.Builder function(
       String name, Path zip, Optional<String> handler, Map<String, String> defaults) {
     Map<String, String> variables = new LinkedHashMap<>(defaults);
-    variables.putAll(ownCredentials());
+    variables.putAll(own());
     envFile.map(EnvironmentFile::read).ifPresent(file -> variables.putAll(file.of(name)));
     ChildJvmFunction.Builder builder =
         ChildJvmFunction.builder(zip)
@@ -75,10 +76,10 @@ final class FunctionOptions {
     return builder;
   }
 
-  /** On Lambda they would be those of the function's role. */
-  private static Map<String, String> ownCredentials() {
+  /** What 'keyturn local' prints to export; on Lambda the credentials are the role's. */
+  private static Map<String, String> own() {
     Map<String, String> own = new LinkedHashMap<>();
-    for (String name : CREDENTIALS) {
+    for (String name : PASSED_ON) {
       Optional.ofNullable(System.getenv(name))
           .filter(value -> !value.isBlank())
           .ifPresent(value -> own.put(name, value));

@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
       "Invokes a function from its zip once, as Lambda would: in a JVM of its own,",
       "under the runtime interface client, with Lambda's environment, memory and time.",
       "Its answer goes to standard output, its log to standard error. It runs on Linux.",
-      "Region and credentials are those of the environment or of --env-file."
+      "Region, credentials and AWS_ENDPOINT_URL_SECRETS_MANAGER of the environment are passed",
+      "on; nothing else is."
     })
 final class InvokeCommand implements Callable<Integer> {
 

@@ -41,11 +41,12 @@ final class LocalCommand implements Callable<Integer> {
 
   @Option(
       names = "--function",
-      paramLabel = "NAME=ZIP[#CLASS]|URL",
+      paramLabel = "NAME=ZIP[#CLASS]|URL|-",
       converter = FunctionOption.Converter.class,
       description = {
         "A function for RotateSecret; CLASS is its handler, if the zip has several.",
-        "A URL is that of 'sam local start-lambda', and NAME the logical id there."
+        "A URL is that of 'sam local start-lambda', and NAME the logical id there.",
+        "With - RotateSecret stages the version, and leaves the steps to you."
       })
   private List<FunctionOption> functions = List.of();
 

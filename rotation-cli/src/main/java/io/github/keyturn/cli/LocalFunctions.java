@@ -34,8 +34,15 @@ final class LocalFunctions implements AutoCloseable {
       secrets.register(zip.name(), unpack(zip, options));
     } else if (wanted instanceof FunctionOption.Endpoint there) {
       secrets.register(there.name(), EndpointFunction.at(there.url(), there.name()));
+    } else {
+      secrets.register(wanted.name(), LocalFunctions::leaveToYou);
     }
     names.add(wanted.name());
+  }
+
+  /** What RotateSecret has staged by now stays when the rotation is given up. */
+  private static void leaveToYou(byte[] event) {
+    throw new UnsupportedOperationException("the steps of this version are yours to invoke");
   }
 
   /** Its process starts when it is needed. */

@@ -4,8 +4,14 @@ import java.util.Locale;
 
 /** The strategies of the demo, by the names that the documentation uses. */
 enum Strategy {
+  DUAL_PASSWORD,
   SINGLE_USER,
   ALTERNATING_USERS;
+
+  /** Whether a client with the old value is never refused. */
+  boolean overlaps() {
+    return this != SINGLE_USER;
+  }
 
   @Override
   public String toString() {

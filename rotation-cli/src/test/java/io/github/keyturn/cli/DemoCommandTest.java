@@ -14,6 +14,8 @@ import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
 class DemoCommandTest {
@@ -38,7 +40,9 @@ class DemoCommandTest {
             "the old value is refused for new logins",
             "FAILED  testSecret",
             "AWSCURRENT is refused now",
-            "recovered: the abandoned version")
+            "recovered: the abandoned version",
+            "from setSecret until it has read the new value",
+            "none of the 5 passwords")
         .doesNotContain("\u001b")
         .doesNotContainPattern(LONG_WORD);
   }
@@ -57,9 +61,52 @@ class DemoCommandTest {
             "FAILED  testSecret",
             "AWSCURRENT still logs in too",
             "AWSPREVIOUS ('app_clone') logs in",
-            "recovered: AWSCURRENT never failed")
+            "recovered: AWSCURRENT never failed",
+            "was refused 0 times",
+            "none of the 5 passwords")
         .doesNotContain("\u001b")
         .doesNotContainPattern(LONG_WORD);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mysql", "mariadb"})
+  void showsHowAUserWithTwoPasswordsRotatesAndRecovers(String target) {
+    Cli demo = Cli.run("demo", target);
+
+    assertThat(demo.err()).isEmpty();
+    assertThat(demo.exitCode()).isZero();
+    assertLabelsMove(demo.out());
+    assertThat(demo.out())
+        .contains(
+            "strategy dual-password",
+            "AWSCURRENT ('app') logs in",
+            "the old value ('app') still logs in",
+            "FAILED  testSecret",
+            "AWSCURRENT still logs in too: the user has both passwords",
+            "AWSPREVIOUS ('app') logs in",
+            "recovered: AWSCURRENT never failed",
+            "was refused 0 times",
+            "none of the 5 passwords")
+        .doesNotContain("\u001b")
+        .doesNotContainPattern(LONG_WORD);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"mysql", "mariadb"})
+  void showsWhatTheSecondPasswordIsFor(String target) {
+    Cli demo = Cli.run("demo", target, "--strategy", "single-user");
+
+    assertThat(demo.err()).isEmpty();
+    assertThat(demo.exitCode()).isZero();
+    assertLabelsMove(demo.out());
+    assertThat(demo.out())
+        .contains(
+            "the old value is refused for new logins",
+            "AWSCURRENT is refused now",
+            "recovered: the abandoned version",
+            "from setSecret until it has read the new value",
+            "none of the 5 passwords")
+        .doesNotContain("was refused 0 times");
   }
 
   @Test

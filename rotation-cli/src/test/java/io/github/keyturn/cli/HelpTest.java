@@ -60,6 +60,7 @@ class HelpTest {
         "rotate --secret-id",
         "demo oracle",
         "demo --strategy three-users",
+        "demo postgres --strategy dual-password",
         "local --port many",
         "local --port -1",
         "local --port 65536"
@@ -75,7 +76,14 @@ class HelpTest {
   @Test
   void namesTheStrategiesAfterAWrongOne() {
     assertThat(Cli.run("demo", "--strategy", "three-users").err())
-        .contains("it must be single-user or alternating-users, but is 'three-users'");
+        .contains(
+            "it must be dual-password, single-user or alternating-users, but is 'three-users'");
+  }
+
+  @Test
+  void namesTheStrategiesOfTheServer() {
+    assertThat(Cli.run("demo", "postgres", "--strategy", "dual-password").err())
+        .contains("postgres has no strategy dual-password; it has single-user, alternating-users.");
   }
 
   @Test

@@ -26,10 +26,12 @@ class InvokeCommandTest {
 
   @Test
   void printsTheAnswerAndWhatLambdaWouldReport() throws Exception {
-    Cli invoke = invoke("--name", "app", "--memory", "256", "--env-file", env("{}"));
+    String file = env("{\"Parameters\": {\"AWS_REGION\": \"eu-west-1\"}}");
+
+    Cli invoke = invoke("--name", "app", "--memory", "256", "--env-file", file);
 
     assertThat(invoke.exitCode()).as(invoke.err()).isZero();
-    assertThat(invoke.out()).isEqualTo("\"app 256 us-east-1 null\"\n");
+    assertThat(invoke.out()).isEqualTo("\"app 256 eu-west-1 null\"\n");
     assertThat(invoke.err())
         .matches(
             "(?s)order: tell\nREPORT RequestId: \\S+\tDuration: .* ms\tBilled Duration: \\d+ ms\tMemory Size: 256 MB\t.*Init Duration: .* ms\n");
@@ -50,7 +52,7 @@ class InvokeCommandTest {
     assertThat(invoke("--name", "App", "--env-file", file).out())
         .isEqualTo("\"App 1024 eu-west-1 http://127.0.0.1:2\"\n");
     assertThat(invoke("--name", "Unknown", "--env-file", file).out())
-        .contains("us-east-1 http://127.0.0.1:1");
+        .contains(" http://127.0.0.1:1");
   }
 
   @Test

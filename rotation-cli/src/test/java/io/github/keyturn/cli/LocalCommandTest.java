@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -131,13 +132,29 @@ class LocalCommandTest {
   }
 
   @Test
+  void stagesAVersionAndLeavesTheStepsToAPerson() throws Exception {
+    String token = "00000000-0000-4000-8000-000000000001";
+    try (Child local = local("--function", "me=-");
+        SecretsManagerClient client = ExportedClient.of(local.exports())) {
+      client.createSecret(r -> r.name("demo/app").secretString("a value"));
+
+      client.rotateSecret(
+          r -> r.secretId("demo/app").clientRequestToken(token).rotationLambdaARN("me"));
+
+      local.awaitOutput("the steps of this version are yours to invoke");
+      assertThat(client.describeSecret(r -> r.secretId("demo/app")).versionIdsToStages())
+          .containsEntry(token, List.of("AWSPENDING"));
+    }
+  }
+
+  @Test
   void refusesAFunctionThatItCannotUse() throws Exception {
     Cli unnamed = Cli.run("local", "--port", "0", "--function", "app.zip");
     Cli missing = Cli.run("local", "--port", "0", "--function", "app=missing.zip#Handler");
 
     assertThat(unnamed.exitCode()).isEqualTo(2);
     assertThat(unnamed.err())
-        .contains("it must be NAME=ZIP, NAME=ZIP#CLASS or NAME=URL, but is 'app.zip'");
+        .contains("it must be NAME=ZIP, NAME=ZIP#CLASS, NAME=URL or NAME=-, but is 'app.zip'");
     assertThat(missing.exitCode()).isEqualTo(2);
     assertThat(missing.err()).contains("There is no file missing.zip");
   }

@@ -41,6 +41,7 @@ public final class ChildJvmFunction implements RotationFunction, AutoCloseable {
   /** What Lambda grants a process to initialise before it starts it again. */
   private static final Duration LONGEST_INIT = Duration.ofSeconds(10);
 
+  private static final String JAVA_OPTIONS = "JAVA_TOOL_OPTIONS";
   private static final double MILLIS_PER_SECOND = 1e3;
   private static final int KILLED = 137;
 
@@ -119,7 +120,7 @@ public final class ChildJvmFunction implements RotationFunction, AutoCloseable {
   private Invocation coldStart(Call call) throws IOException, InterruptedException {
     long start = System.nanoTime();
     ExecutionEnvironment environment = start();
-    Signal init = environment.await(LONGEST_INIT);
+    Signal init = environment.await(longestInit());
     if (init instanceof Signal.Ready) {
       Duration duration = since(start);
       call.begin();
@@ -130,6 +131,12 @@ public final class ChildJvmFunction implements RotationFunction, AutoCloseable {
     }
     discard(environment);
     return process.snapStart() ? call.failed(init) : secondStart(call);
+  }
+
+  /** A process that waits for a debugger gets all the time there is. */
+  private Duration longestInit() {
+    boolean debugged = process.variables().getOrDefault(JAVA_OPTIONS, "").contains("jdwp");
+    return debugged ? timeout : LONGEST_INIT;
   }
 
   /** The process is at its checkpoint; to take the snapshot and start from it is left out. */

@@ -1,20 +1,16 @@
 package io.github.keyturn.testkit.server;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static io.github.keyturn.testkit.server.Containers.file;
 
 import io.github.keyturn.Secret;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.testcontainers.DockerClientFactory;
 import org.testcontainers.containers.Network;
 import org.testcontainers.containers.wait.strategy.Wait;
-import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
 /** The same server as a container; loaded only when the switch is on. */
@@ -22,8 +18,6 @@ final class ContainerPostgres extends PostgresServer {
 
   private static final String IMAGE = "postgres:18";
   private static final String PRIMARY = "primary";
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final int STOP_SECONDS = 30;
 
   // PostgreSQL wants its key to be its own, and files are copied into a container as root's.
   private static final String INSTALL_KEY =
@@ -71,12 +65,8 @@ final class ContainerPostgres extends PostgresServer {
     } else {
       container.waitingFor(
           Wait.forLogMessage(".*ready to accept read-only connections.*\\s", 1)
-              .withStartupTimeout(PATIENCE));
+              .withStartupTimeout(Containers.PATIENCE));
     }
-  }
-
-  static boolean isDockerAvailable() {
-    return DockerClientFactory.instance().isDockerAvailable();
   }
 
   static ContainerPostgres start(Secret password, Map<String, String> settings) throws IOException {
@@ -84,14 +74,8 @@ final class ContainerPostgres extends PostgresServer {
   }
 
   private static ContainerPostgres started(ContainerPostgres server) {
-    try {
-      server.container.start();
-      return server;
-    } catch (RuntimeException e) {
-      String log = server.container.isCreated() ? server.log() : "";
-      server.close();
-      throw new IllegalStateException("PostgreSQL did not start in its container:\n" + log, e);
-    }
+    Containers.start("PostgreSQL", server.container, server::close);
+    return server;
   }
 
   private String[] command(String script) {
@@ -105,10 +89,6 @@ final class ContainerPostgres extends PostgresServer {
               command.add(name + "=" + value);
             });
     return command.toArray(String[]::new);
-  }
-
-  private static Transferable file(String content) {
-    return Transferable.of(content.getBytes(UTF_8), 0644);
   }
 
   @Override
@@ -128,27 +108,12 @@ final class ContainerPostgres extends PostgresServer {
 
   @Override
   public void stop() {
-    container
-        .getDockerClient()
-        .stopContainerCmd(container.getContainerId())
-        .withTimeout(STOP_SECONDS)
-        .exec();
+    Containers.stop(container);
   }
 
   @Override
   public void restart() {
-    container
-        .getDockerClient()
-        .restartContainerCmd(container.getContainerId())
-        .withTimeout(STOP_SECONDS)
-        .exec();
-    Instant end = Instant.now().plus(PATIENCE);
-    while (!isReady()) {
-      if (Instant.now().isAfter(end)) {
-        throw new IllegalStateException(
-            "PostgreSQL is not back after " + PATIENCE.toSeconds() + " s:\n" + log());
-      }
-    }
+    Containers.restart("PostgreSQL", container, this::isReady);
   }
 
   private boolean isReady() {

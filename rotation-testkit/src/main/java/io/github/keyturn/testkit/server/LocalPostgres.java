@@ -1,32 +1,22 @@
 package io.github.keyturn.testkit.server;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardOpenOption.APPEND;
 
 import io.github.keyturn.Secret;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** Runs the binaries from Maven as a child of this machine's init, through {@code pg_ctl}. */
-final class LocalPostgres extends PostgresServer {
+final class LocalPostgres extends PostgresServer implements OpenServers.Local {
 
   // An address, because localhost may mean ::1 first, where nobody listens.
   private static final String HOST = "127.0.0.1";
-
-  private static final Set<LocalPostgres> OPEN = ConcurrentHashMap.newKeySet();
-
-  static {
-    Runtime.getRuntime().addShutdownHook(new Thread(LocalPostgres::closeAll, "keyturn-postgres"));
-  }
 
   private final Path binaries;
   private final ServerUser user;
@@ -63,7 +53,7 @@ final class LocalPostgres extends PostgresServer {
     ServerUser user = ServerUser.forThisProcess();
     Path folder = user.createFolder("keyturn-postgres-");
     LocalPostgres server = new LocalPostgres(password, settings, folder, binaries, user);
-    OPEN.add(server);
+    OpenServers.add(server);
     return server;
   }
 
@@ -109,13 +99,7 @@ final class LocalPostgres extends PostgresServer {
 
   @Override
   public String log() {
-    try {
-      return Files.readString(logFile(), UTF_8);
-    } catch (NoSuchFileException e) {
-      return "";
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Folders.text(logFile());
   }
 
   @Override
@@ -177,7 +161,7 @@ final class LocalPostgres extends PostgresServer {
 
   @Override
   public void close() {
-    if (!OPEN.remove(this)) {
+    if (!OpenServers.remove(this)) {
       return;
     }
     try {
@@ -185,11 +169,6 @@ final class LocalPostgres extends PostgresServer {
     } finally {
       deleteFolder();
     }
-  }
-
-  private static void closeAll() {
-    Program.endAll();
-    List.copyOf(OPEN).forEach(LocalPostgres::close);
   }
 
   private void control(String... arguments) {

@@ -3,11 +3,7 @@ package io.github.keyturn.testkit.server;
 import io.github.keyturn.Secret;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -20,7 +16,7 @@ import java.util.stream.Collectors;
  * for root. With {@code KEYTURN_TESTCONTAINERS=true} in the environment, or {@code
  * -Dkeyturn.testcontainers=true}, it is a Testcontainers PostgreSQL with the same settings.
  */
-public abstract sealed class PostgresServer implements AutoCloseable
+public abstract sealed class PostgresServer extends DatabaseServer
     permits LocalPostgres, ContainerPostgres {
 
   private static final String SUPERUSER = "postgres";
@@ -29,9 +25,7 @@ public abstract sealed class PostgresServer implements AutoCloseable
   private static final Map<String, String> DISPOSABLE =
       Map.of("fsync", "off", "synchronous_commit", "off", "full_page_writes", "off");
 
-  private final Secret superuserPassword;
   private final Map<String, String> settings;
-  private final Path folder;
 
   /**
    * Takes over the folder, for what clients need to reach the server.
@@ -39,9 +33,8 @@ public abstract sealed class PostgresServer implements AutoCloseable
    * @param settings what the caller asked for
    */
   PostgresServer(Secret superuserPassword, Map<String, String> settings, Path folder) {
-    this.superuserPassword = superuserPassword;
+    super(SUPERUSER, superuserPassword, folder);
     this.settings = Map.copyOf(settings);
-    this.folder = folder;
   }
 
   /** Starts a server and waits until it takes connections. */
@@ -57,7 +50,7 @@ public abstract sealed class PostgresServer implements AutoCloseable
     Secret password = randomPassword();
     try {
       return TestcontainersSwitch.on()
-          ? TestcontainersSwitch.start(password, settings)
+          ? TestcontainersSwitch.startPostgres(password, settings)
           : LocalPostgres.start(password, settings);
     } catch (IOException e) {
       throw new UncheckedIOException("PostgreSQL did not start: " + e.getMessage(), e);
@@ -69,41 +62,6 @@ public abstract sealed class PostgresServer implements AutoCloseable
     return start(Map.of("ssl", "off"));
   }
 
-  /** Where clients connect to; the certificate names it. */
-  public abstract String host();
-
-  /** The same for the server's whole life, {@link #restart()} included. */
-  public abstract int port();
-
-  /** The superuser's name, {@code postgres}. */
-  public String superuser() {
-    return SUPERUSER;
-  }
-
-  /** The superuser's password, made for this server. */
-  public Secret superuserPassword() {
-    return superuserPassword;
-  }
-
-  /** The certificate of the CA that vouches for this server, in PEM form. */
-  public Path caBundle() {
-    return pem("ca.pem", Certificates.ofThisJvm().ca());
-  }
-
-  /** The certificate of another CA, by which no client should believe this server. */
-  public Path untrustedCaBundle() {
-    return pem("untrusted-ca.pem", Certificates.untrustedCa());
-  }
-
-  /** The server's whole log so far. */
-  public abstract String log();
-
-  /** Stops the server as an outage would: sessions end, and connections are refused. */
-  public abstract void stop();
-
-  /** Starts the server again, on the same port and with the same data, whether it runs or not. */
-  public abstract void restart();
-
   /**
    * Starts a read replica of this server, to be closed by the caller. It follows with a delay of
    * milliseconds, and has the same superuser. This server may restart on the way: open sessions
@@ -111,24 +69,8 @@ public abstract sealed class PostgresServer implements AutoCloseable
    */
   public abstract PostgresServer standby();
 
-  /** Stops the server and deletes its data; closing twice is harmless. */
-  @Override
-  public abstract void close();
-
   final Map<String, String> settings() {
     return settings;
-  }
-
-  final Path folder() {
-    return folder;
-  }
-
-  final void deleteFolder() {
-    try {
-      Folders.delete(folder);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** What the server runs with: the caller's settings win. */
@@ -147,29 +89,7 @@ public abstract sealed class PostgresServer implements AutoCloseable
         .collect(Collectors.joining());
   }
 
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
   private static String quoted(String value) {
     return "'" + value.replace("\\", "\\\\").replace("'", "''") + "'";
-  }
-
-  private static Secret randomPassword() {
-    byte[] random = new byte[20];
-    new SecureRandom().nextBytes(random);
-    return Secret.of(HexFormat.of().formatHex(random));
-  }
-
-  /** Written once, so that a client never reads half of it. */
-  private synchronized Path pem(String name, String content) {
-    Path file = folder.resolve(name);
-    try {
-      return Files.exists(file) ? file : Files.writeString(file, content);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -43,7 +43,7 @@ final class ServerUser {
       Program.run(Folders.temporary(), List.of("setpriv", "--version"));
     } catch (IOException e) {
       throw new IOException(
-          "PostgreSQL refuses to run as root, and setpriv, which would start it as nobody, is"
+          "a database server refuses to run as root, and setpriv, which would start it as nobody, is"
               + " missing: install util-linux, or run as another user",
           e);
     }
@@ -53,7 +53,7 @@ final class ServerUser {
     for (Path path = folder; path != null; path = path.getParent()) {
       if (!Files.getPosixFilePermissions(path).contains(OTHERS_EXECUTE)) {
         throw new IOException(
-            "started by root, PostgreSQL runs as nobody, who may not enter "
+            "started by root, a server runs as nobody, who may not enter "
                 + path
                 + ": set java.io.tmpdir to a folder that everyone may enter");
       }
@@ -70,6 +70,11 @@ final class ServerUser {
   /** A new folder of this user's, closed to everyone else. */
   Path createFolder(String prefix) throws IOException {
     return give(Files.createTempDirectory(Folders.temporary(), prefix));
+  }
+
+  /** A new folder of this user's within one that is theirs. */
+  Path createFolder(Path parent, String name) throws IOException {
+    return give(Files.createDirectory(parent.resolve(name)));
   }
 
   /** A new file of this user's, closed to everyone else. */

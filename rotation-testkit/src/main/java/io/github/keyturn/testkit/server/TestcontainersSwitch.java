@@ -45,17 +45,29 @@ final class TestcontainersSwitch {
     };
   }
 
-  static PostgresServer start(Secret password, Map<String, String> settings) throws IOException {
-    requireLibrary("org/testcontainers/postgresql/PostgreSQLContainer.class");
-    requireDocker(PATIENCE, ContainerPostgres::isDockerAvailable);
+  static PostgresServer startPostgres(Secret password, Map<String, String> settings)
+      throws IOException {
+    requireLibrary(
+        "org/testcontainers/postgresql/PostgreSQLContainer.class", "testcontainers-postgresql");
+    requireDocker(PATIENCE, Containers::isDockerAvailable);
     return ContainerPostgres.start(password, settings);
   }
 
-  static void requireLibrary(String resource) {
+  static MysqlInstance startMysql(
+      MysqlDistribution distribution, Secret password, Map<String, String> settings)
+      throws IOException {
+    requireLibrary("org/testcontainers/containers/GenericContainer.class", "testcontainers");
+    requireDocker(PATIENCE, Containers::isDockerAvailable);
+    return ContainerMysql.start(distribution, password, settings);
+  }
+
+  static void requireLibrary(String resource, String artifact) {
     if (TestcontainersSwitch.class.getClassLoader().getResource(resource) == null) {
       throw new IllegalStateException(
           "the servers of this run are containers, but Testcontainers is not on the class path:"
-              + " add org.testcontainers:testcontainers-postgresql as a test dependency"
+              + " add org.testcontainers:"
+              + artifact
+              + " as a test dependency"
               + INSTEAD);
     }
   }

@@ -7,7 +7,6 @@ import io.github.keyturn.Secret;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -33,43 +32,6 @@ class LocalPostgresTest {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         assertThat(Files.readString(file, ISO_8859_1)).as("%s", file).doesNotContain("a needle");
       }
-    }
-  }
-
-  @Test
-  void isGoneWhenTheJvmEndsWithoutClosingIt() throws Exception {
-    Path folder = Path.of(runForgetful().strip());
-
-    assertThat(folder.getFileName().toString()).startsWith("keyturn-postgres-");
-    assertThat(folder).doesNotExist();
-  }
-
-  private static String runForgetful() throws Exception {
-    Path output = Files.createTempFile("keyturn-", ".output");
-    try {
-      Process jvm =
-          new ProcessBuilder(
-                  List.of(
-                      Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                      "-cp",
-                      System.getProperty("java.class.path"),
-                      Forgetful.class.getName()))
-              .redirectOutput(output.toFile())
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
-      assertThat(jvm.waitFor()).isZero();
-      return Files.readString(output);
-    } finally {
-      Files.delete(output);
-    }
-  }
-
-  /** Starts a server and ends. */
-  static final class Forgetful {
-    private Forgetful() {}
-
-    public static void main(String[] arguments) throws Exception {
-      System.out.println(LocalPostgres.start(Secret.of("password"), Map.of()).folder());
     }
   }
 }

@@ -173,7 +173,7 @@ class PostgresBinariesTest {
   }
 
   private Path unpacked() throws IOException {
-    return PostgresBinaries.unpacked(cache, archive.toUri().toURL());
+    return PostgresBinaries.unpacked(new BinaryCache(cache), archive.toUri().toURL());
   }
 
   private static String modeOf(Path file) throws IOException {

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class TestcontainersSwitchTest {
@@ -58,7 +60,10 @@ class TestcontainersSwitchTest {
   @Test
   void saysSoWhenTheLibraryIsMissing() {
     assertThatIllegalStateException()
-        .isThrownBy(() -> TestcontainersSwitch.requireLibrary("no/such/Library.class"))
+        .isThrownBy(
+            () ->
+                TestcontainersSwitch.requireLibrary(
+                    "no/such/Library.class", "testcontainers-postgresql"))
         .withMessageContaining("org.testcontainers:testcontainers-postgresql");
   }
 
@@ -67,10 +72,14 @@ class TestcontainersSwitchTest {
     assumeFalse(TestcontainersSwitch.on(), "this run has Docker");
     System.setProperty(TestcontainersSwitch.PROPERTY, "true");
     try {
-      assumeFalse(ContainerPostgres.isDockerAvailable(), "this machine has Docker");
-      assertThatIllegalStateException()
-          .isThrownBy(PostgresServer::start)
-          .withMessageContaining("there is no Docker");
+      assumeFalse(Containers.isDockerAvailable(), "this machine has Docker");
+      for (ThrowingCallable start :
+          List.<ThrowingCallable>of(
+              PostgresServer::start, MysqlServer::start, MariaDbServer::start)) {
+        assertThatIllegalStateException()
+            .isThrownBy(start)
+            .withMessageContaining("there is no Docker");
+      }
     } finally {
       System.clearProperty(TestcontainersSwitch.PROPERTY);
     }

@@ -7,7 +7,6 @@ import io.github.keyturn.Secret;
 import io.github.keyturn.SecretDocument;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /**
@@ -97,11 +96,11 @@ public record DatabaseSecret(
   }
 
   private static String username(String username, Engine engine) {
-    if (username.getBytes(StandardCharsets.UTF_8).length > engine.longestUsername()) {
+    if (engine.length(username) > engine.longestUsername()) {
       throw new RotationException(
           MISCONFIGURED,
-          "the secret's username is longer than the %d bytes that %s allows"
-              .formatted(engine.longestUsername(), engine.name()));
+          "the secret's username is longer than the %d %s that %s allows"
+              .formatted(engine.longestUsername(), engine.unit().word(), engine.name()));
     }
     if (username.indexOf('\0') >= 0) {
       throw new RotationException(

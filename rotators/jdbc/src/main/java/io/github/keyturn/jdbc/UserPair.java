@@ -3,7 +3,6 @@ package io.github.keyturn.jdbc;
 import static io.github.keyturn.RotationException.Reason.MISCONFIGURED;
 
 import io.github.keyturn.RotationException;
-import java.nio.charset.StandardCharsets;
 
 /**
  * The two users that alternate: the original and its clone, named as AWS's rotation functions name
@@ -34,12 +33,13 @@ public record UserPair(String originalUser, String cloneUser) {
               .formatted(username, SUFFIX));
     }
     UserPair pair = new UserPair(original, original + SUFFIX);
-    int length = pair.cloneUser.getBytes(StandardCharsets.UTF_8).length;
+    int length = engine.length(pair.cloneUser);
     if (length > engine.longestUsername()) {
       throw new RotationException(
           MISCONFIGURED,
-          "the username is too long for alternating users: with '%s' it has %d bytes and %s allows %d; use a shorter one, or the single-user strategy"
-              .formatted(SUFFIX, length, engine.name(), engine.longestUsername()));
+          "the username is too long for alternating users: with '%s' it has %d %s and %s allows %d; use a shorter one, or the single-user strategy"
+              .formatted(
+                  SUFFIX, length, engine.unit().word(), engine.name(), engine.longestUsername()));
     }
     return pair;
   }

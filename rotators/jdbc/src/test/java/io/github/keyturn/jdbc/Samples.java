@@ -8,7 +8,13 @@ import java.util.Set;
 final class Samples {
 
   static final Engine POSTGRES =
-      new Engine("PostgreSQL", Set.of("postgres", "aurora-postgresql"), 5432, "postgres", 63);
+      new Engine(
+          "PostgreSQL",
+          Set.of("postgres", "aurora-postgresql"),
+          5432,
+          "postgres",
+          63,
+          Engine.Unit.BYTES);
 
   private Samples() {}
 

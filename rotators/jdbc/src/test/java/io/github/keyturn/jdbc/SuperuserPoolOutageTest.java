@@ -25,7 +25,7 @@ class SuperuserPoolOutageTest {
               Secret.of(
                   """
                   {"engine": "any", "host": "h", "username": "root", "password": "p"}""")),
-          new Engine("Any", Set.of("any"), 1, "any", 63));
+          new Engine("Any", Set.of("any"), 1, "any", 63, Engine.Unit.BYTES));
 
   @Test
   @DisplayName("A connection that an outage has ended is not lent again, however short the outage")

@@ -25,7 +25,13 @@ import org.postgresql.ssl.DefaultJavaSSLFactory;
 final class PostgresLogins {
 
   static final Engine ENGINE =
-      new Engine("PostgreSQL", Set.of("postgres", "aurora-postgresql"), 5432, "postgres", 63);
+      new Engine(
+          "PostgreSQL",
+          Set.of("postgres", "aurora-postgresql"),
+          5432,
+          "postgres",
+          63,
+          Engine.Unit.BYTES);
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration LONGEST_ANSWER = Duration.ofSeconds(20);

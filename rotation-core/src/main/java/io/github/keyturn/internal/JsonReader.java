@@ -1,6 +1,6 @@
-package io.github.keyturn;
+package io.github.keyturn.internal;
 
-import io.github.keyturn.Json.NotAnObjectException;
+import io.github.keyturn.internal.Json.NotJsonException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,8 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads one JSON object, by the letter: what two readers could read differently, such as a field
- * named twice or a number with a leading zero, is refused.
+ * Reads JSON by the letter: what two readers could read differently, such as a field named twice or
+ * a number with a leading zero, is refused.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc8259">RFC 8259</a>
  */
@@ -22,6 +22,7 @@ final class JsonReader {
   private static final char END = '\uffff';
 
   private final String text;
+  private String wanted = "JSON";
   private int position;
   private int depth;
 
@@ -29,20 +30,35 @@ final class JsonReader {
     this.text = text;
   }
 
-  Map<String, @Nullable Object> object() throws NotAnObjectException {
+  Map<String, @Nullable Object> object() throws NotJsonException {
+    wanted = "a JSON object";
     skipSpace();
     if (peek() != '{') {
-      throw new NotAnObjectException("is not a JSON object");
+      throw malformed();
     }
     Map<String, @Nullable Object> fields = readObject();
-    skipSpace();
-    if (position < text.length()) {
-      throw new NotAnObjectException("goes on after the end of its JSON object");
-    }
+    requireEnd();
     return fields;
   }
 
-  private @Nullable Object readValue() throws NotAnObjectException {
+  @Nullable Object value() throws NotJsonException {
+    skipSpace();
+    if (position == text.length()) {
+      throw new NotJsonException("is empty");
+    }
+    Object value = readValue();
+    requireEnd();
+    return value;
+  }
+
+  private void requireEnd() throws NotJsonException {
+    skipSpace();
+    if (position < text.length()) {
+      throw new NotJsonException("goes on after the end of " + wanted);
+    }
+  }
+
+  private @Nullable Object readValue() throws NotJsonException {
     return switch (peek()) {
       case '{' -> readObject();
       case '[' -> readList();
@@ -54,14 +70,14 @@ final class JsonReader {
     };
   }
 
-  private Map<String, @Nullable Object> readObject() throws NotAnObjectException {
+  private Map<String, @Nullable Object> readObject() throws NotJsonException {
     enter();
     Map<String, @Nullable Object> fields = new LinkedHashMap<>();
     boolean more = !takeIf('}');
     while (more) {
       String name = readText();
       if (fields.containsKey(name)) {
-        throw new NotAnObjectException("is a JSON object that names a field twice");
+        throw new NotJsonException("names a field twice");
       }
       skipSpace();
       take(':');
@@ -73,7 +89,7 @@ final class JsonReader {
     return fields;
   }
 
-  private List<@Nullable Object> readList() throws NotAnObjectException {
+  private List<@Nullable Object> readList() throws NotJsonException {
     enter();
     List<@Nullable Object> items = new ArrayList<>();
     boolean more = !takeIf(']');
@@ -85,17 +101,17 @@ final class JsonReader {
     return items;
   }
 
-  private void enter() throws NotAnObjectException {
+  private void enter() throws NotJsonException {
     depth++;
     if (depth > DEEPEST) {
-      throw new NotAnObjectException("is nested too deeply for a JSON object");
+      throw new NotJsonException("is nested more than %d times".formatted(DEEPEST));
     }
     position++;
     skipSpace();
   }
 
   /** Whether another element follows. */
-  private boolean readSeparator(char end) throws NotAnObjectException {
+  private boolean readSeparator(char end) throws NotJsonException {
     skipSpace();
     if (takeIf(end)) {
       return false;
@@ -105,7 +121,7 @@ final class JsonReader {
     return true;
   }
 
-  private String readText() throws NotAnObjectException {
+  private String readText() throws NotJsonException {
     take('"');
     int start = position;
     while (position < text.length()) {
@@ -123,7 +139,7 @@ final class JsonReader {
     throw malformed();
   }
 
-  private String readEscapedText(int start) throws NotAnObjectException {
+  private String readEscapedText(int start) throws NotJsonException {
     StringBuilder value = new StringBuilder().append(text, start, position);
     while (position < text.length()) {
       char character = text.charAt(position);
@@ -137,13 +153,13 @@ final class JsonReader {
     throw malformed();
   }
 
-  private static void requirePrintable(char character) throws NotAnObjectException {
+  private void requirePrintable(char character) throws NotJsonException {
     if (character < FIRST_PRINTABLE) {
       throw malformed();
     }
   }
 
-  private char readEscape() throws NotAnObjectException {
+  private char readEscape() throws NotJsonException {
     char character = peek();
     position++;
     return switch (character) {
@@ -158,7 +174,7 @@ final class JsonReader {
     };
   }
 
-  private char readCodeUnit() throws NotAnObjectException {
+  private char readCodeUnit() throws NotJsonException {
     int unit = 0;
     for (int i = 0; i < HEX_DIGITS; i++) {
       char character = peek();
@@ -173,7 +189,7 @@ final class JsonReader {
   }
 
   private @Nullable Object readWord(String word, @Nullable Object value)
-      throws NotAnObjectException {
+      throws NotJsonException {
     if (!text.startsWith(word, position)) {
       throw malformed();
     }
@@ -181,7 +197,7 @@ final class JsonReader {
     return value;
   }
 
-  private Json.NumberLiteral readNumber() throws NotAnObjectException {
+  private Json.NumberLiteral readNumber() throws NotJsonException {
     int start = position;
     takeIf('-');
     if (!takeIf('0')) {
@@ -199,7 +215,7 @@ final class JsonReader {
     return new Json.NumberLiteral(text.substring(start, position));
   }
 
-  private void readDigits() throws NotAnObjectException {
+  private void readDigits() throws NotJsonException {
     int start = position;
     while (peek() >= '0' && peek() <= '9') {
       position++;
@@ -227,13 +243,13 @@ final class JsonReader {
     return found;
   }
 
-  private void take(char expected) throws NotAnObjectException {
+  private void take(char expected) throws NotJsonException {
     if (!takeIf(expected)) {
       throw malformed();
     }
   }
 
-  private static NotAnObjectException malformed() {
-    return new NotAnObjectException("is not a JSON object");
+  private NotJsonException malformed() {
+    return new NotJsonException("is not " + wanted);
   }
 }

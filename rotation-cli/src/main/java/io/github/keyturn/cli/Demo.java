@@ -11,45 +11,46 @@ import io.github.keyturn.local.HandlerFunction;
 import io.github.keyturn.local.LocalEndpoint;
 import io.github.keyturn.local.LocalSecretsManager;
 import io.github.keyturn.local.RotationResult;
-import io.github.keyturn.postgres.PostgresAlternatingUsersRotationHandler;
-import io.github.keyturn.postgres.PostgresSingleUserRotationHandler;
-import io.github.keyturn.testkit.server.PostgresServer;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
-import org.postgresql.ds.PGSimpleDataSource;
+import java.util.regex.Pattern;
 
-/** Rotates the user {@code app} of a PostgreSQL that lives as long as the demo. */
-final class PostgresDemo {
+/** Rotates the user {@code app} of a server that lives as long as the demo. */
+final class Demo {
 
   private static final String SECRET = "demo/app";
   private static final String SUPERUSER_SECRET = "demo/superuser";
   private static final String FUNCTION = "keyturn-demo";
   private static final String USER = "app";
 
-  private static final String WRONG_PASSWORD = "28P01";
+  private static final Pattern PASSWORD_CHANGE = Pattern.compile("ALTER USER|SET PASSWORD");
   private static final int ATTEMPTS = 2;
   private static final Duration PAUSE = Duration.ofMillis(200);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
+  private final DemoTarget target;
   private final Strategy strategy;
   private final Output output;
   private final Interruption interruption;
+  private final List<Secret> passwords = new ArrayList<>();
 
-  PostgresDemo(Strategy strategy, Output output, Interruption interruption) {
+  Demo(DemoTarget target, Strategy strategy, Output output, Interruption interruption) {
+    this.target = target;
     this.strategy = strategy;
     this.output = output;
     this.interruption = interruption;
   }
 
   int run(boolean keep) throws Exception {
-    output.headline("A real PostgreSQL and a local Secrets Manager");
-    try (PostgresServer server = PostgresServer.start();
+    output.headline("A real %s and a local Secrets Manager".formatted(target.product()));
+    try (DemoServer server = target.start();
         LocalSecretsManager secrets =
             LocalSecretsManager.builder()
                 .attempts(ATTEMPTS, PAUSE)
@@ -58,30 +59,41 @@ final class PostgresDemo {
         LocalEndpoint endpoint = secrets.listen(0)) {
       AwsEnvironment.useOwn(endpoint.url());
       output.good(
-          "PostgreSQL on %s:%d, with TLS and SCRAM passwords"
-              .formatted(server.host(), server.port()));
+          "%s on %s:%d, with %s"
+              .formatted(
+                  target.product(),
+                  server.server().host(),
+                  server.server().port(),
+                  server.protection()));
       output.good("Secrets Manager on " + endpoint.url());
-      CrashingFunction function = new CrashingFunction(function(server, endpoint.url()));
+      RotationHandler handler = server.handler(strategy, settings(server, endpoint.url()));
+      CrashingFunction function =
+          new CrashingFunction(HandlerFunction.of(handler, Duration.ofMinutes(1), line -> {}));
       secrets.register(FUNCTION, function);
       createUserAndSecret(server, secrets);
       output.good("user '%s' and secret %s, strategy %s".formatted(USER, SECRET, strategy));
 
-      rotateOnce(server, secrets);
-      rotateThroughCrash(server, secrets, function);
-
+      try (DemoClient client =
+          DemoClient.start(() -> current(secrets), value -> logsIn(server, value))) {
+        rotateOnce(server, secrets);
+        rotateThroughCrash(server, secrets, function);
+        client.stop();
+        lookBack(server, client);
+      }
       if (keep) {
-        printCommands(server, endpoint.url());
+        printCommands(server, endpoint.url(), handler);
         interruption.await();
       }
     }
     return 0;
   }
 
-  private void rotateOnce(PostgresServer server, LocalSecretsManager secrets) throws Exception {
+  private void rotateOnce(DemoServer server, LocalSecretsManager secrets) throws Exception {
     output.headline("A rotation");
     SecretDocument before = current(secrets);
     requireSucceeded(rotate(secrets));
     SecretDocument after = current(secrets);
+    passwords.add(after.secret("password"));
     requireLogsIn(server, after, "AWSCURRENT");
     if (logsIn(server, before)) {
       output.good(
@@ -93,18 +105,21 @@ final class PostgresDemo {
   }
 
   private void rotateThroughCrash(
-      PostgresServer server, LocalSecretsManager secrets, CrashingFunction function)
-      throws Exception {
+      DemoServer server, LocalSecretsManager secrets, CrashingFunction function) throws Exception {
     output.headline("A rotation that dies between setSecret and finishSecret, on every try");
     function.crashAfterSet(true);
     RotationResult crashed = rotate(secrets);
     function.crashAfterSet(false);
     SecretDocument abandoned = version(secrets, crashed.token());
+    passwords.add(abandoned.secret("password"));
     output.line("");
     requireLogsIn(server, abandoned, "the abandoned version " + Output.shorten(crashed.token()));
     output.note(
         logsIn(server, current(secrets))
-            ? "AWSCURRENT still logs in too: the crash hit the other user of the pair"
+            ? "AWSCURRENT still logs in too: "
+                + (strategy == Strategy.ALTERNATING_USERS
+                    ? "the crash hit the other user of the pair"
+                    : "the user has both passwords")
             : "AWSCURRENT is refused now: the server has the password of the abandoned version");
 
     output.headline("An operator drops AWSPENDING and rotates again, with a new token");
@@ -112,62 +127,82 @@ final class PostgresDemo {
         "UpdateSecretVersionStage",
         request().put("VersionStage", "AWSPENDING").put("RemoveFromVersionId", crashed.token()));
     requireSucceeded(rotate(secrets));
+    passwords.add(current(secrets).secret("password"));
     requireLogsIn(server, current(secrets), "AWSCURRENT");
-    switch (strategy) {
-      case SINGLE_USER ->
-          output.good(
-              "recovered: the abandoned version %s was the login that set the new password"
-                  .formatted(Output.shorten(crashed.token())));
-      case ALTERNATING_USERS -> {
-        requireLogsIn(server, previous(secrets), "AWSPREVIOUS");
-        output.good("recovered: AWSCURRENT never failed, and both users of the pair log in");
-      }
+    if (strategy.overlaps()) {
+      requireLogsIn(server, previous(secrets), "AWSPREVIOUS");
     }
-  }
-
-  private HandlerFunction function(PostgresServer server, URI endpoint) {
-    RotationSettings settings =
-        RotationSettings.from(
-            Map.of(
-                "SECRETS_MANAGER_ENDPOINT",
-                endpoint.toString(),
-                "TLS_CA_BUNDLE",
-                server.caBundle().toString()));
-    RotationHandler handler =
+    output.good(
         switch (strategy) {
-          case SINGLE_USER -> new PostgresSingleUserRotationHandler(settings);
-          case ALTERNATING_USERS -> new PostgresAlternatingUsersRotationHandler(settings);
-        };
-    return HandlerFunction.of(handler, Duration.ofMinutes(1), line -> {});
+          case SINGLE_USER ->
+              "recovered: the abandoned version %s was the login that set the new password"
+                  .formatted(Output.shorten(crashed.token()));
+          case ALTERNATING_USERS ->
+              "recovered: AWSCURRENT never failed, and both users of the pair log in";
+          case DUAL_PASSWORD ->
+              "recovered: AWSCURRENT never failed, and the user has the old password and the new";
+        });
   }
 
-  private void createUserAndSecret(PostgresServer server, LocalSecretsManager secrets)
-      throws SQLException {
-    String password = randomPassword();
-    try (Connection superuser = connect(server, server.superuser(), server.superuserPassword());
-        Statement statement = superuser.createStatement()) {
-      // made up here from hexadecimal digits, so it needs no quoting
-      statement.execute("CREATE ROLE %s LOGIN PASSWORD '%s'".formatted(USER, password));
+  /** What happened to a client meanwhile, and what the server has written down. */
+  private void lookBack(DemoServer server, DemoClient client) {
+    output.headline("All the while");
+    String seen =
+        "a client that reads AWSCURRENT every %d ms logged in %d times, and was refused %d times"
+            .formatted(DemoClient.TTL.toMillis(), client.logins(), client.failed());
+    if (client.failed() == 0) {
+      output.good(seen);
+    } else if (strategy.overlaps()) {
+      throw new RotationException(RotationException.Reason.FAILED, seen);
+    } else {
+      output.note(seen + ": from setSecret until it has read the new value");
     }
-    ObjectNode secret = database(server, USER, Secret.of(password));
-    if (strategy == Strategy.ALTERNATING_USERS) {
+    String log = server.server().log();
+    if (!PASSWORD_CHANGE.matcher(log).find()) {
+      throw new RotationException(
+          RotationException.Reason.FAILED, "the server's log lacks the statements of the rotation");
+    }
+    if (passwords.stream().anyMatch(password -> log.contains(password.reveal()))) {
+      throw new RotationException(
+          RotationException.Reason.FAILED, "the server's log has a password in plain text");
+    }
+    output.good(
+        "the server's log has every statement, and none of the %d passwords"
+            .formatted(passwords.size()));
+  }
+
+  private static RotationSettings settings(DemoServer server, URI endpoint) {
+    return RotationSettings.from(
+        Map.of(
+            "SECRETS_MANAGER_ENDPOINT",
+            endpoint.toString(),
+            "TLS_CA_BUNDLE",
+            server.server().caBundle().toString()));
+  }
+
+  private void createUserAndSecret(DemoServer server, LocalSecretsManager secrets)
+      throws SQLException {
+    Secret password = randomPassword();
+    String superuser = server.server().superuser();
+    Secret superuserPassword = server.server().superuserPassword();
+    try (Connection connection = server.connect(superuser, superuserPassword)) {
+      server.createUser(connection, USER, password, strategy);
+    }
+    passwords.add(password);
+    passwords.add(superuserPassword);
+    ObjectNode secret = login(server, USER, password);
+    if (server.needsSuperuser(strategy)) {
       secret.put(
           "masterarn",
           secrets.createSecret(
-              SUPERUSER_SECRET,
-              Secret.of(
-                  database(server, server.superuser(), server.superuserPassword()).toString())));
+              SUPERUSER_SECRET, Secret.of(login(server, superuser, superuserPassword).toString())));
     }
     secrets.createSecret(SECRET, Secret.of(secret.toString()));
   }
 
-  private static ObjectNode database(PostgresServer server, String user, Secret password) {
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put("engine", "postgres")
-        .put("host", server.host())
-        .put("port", server.port())
-        .put("dbname", "postgres")
+  private static ObjectNode login(DemoServer server, String user, Secret password) {
+    return server
+        .address()
         .put("username", user)
         .put("password", password.reveal())
         .put("ssl", true);
@@ -185,7 +220,7 @@ final class PostgresDemo {
     }
   }
 
-  private void requireLogsIn(PostgresServer server, SecretDocument login, String label)
+  private void requireLogsIn(DemoServer server, SecretDocument login, String label)
       throws SQLException {
     if (!logsIn(server, login)) {
       throw new RotationException(RotationException.Reason.REJECTED, label + " does not log in");
@@ -207,43 +242,33 @@ final class PostgresDemo {
   }
 
   /** A server that can't be asked has not refused anything. */
-  private static boolean logsIn(PostgresServer server, SecretDocument login) throws SQLException {
+  private static boolean logsIn(DemoServer server, SecretDocument login) throws SQLException {
     try {
-      connect(server, login.text("username"), login.secret("password")).close();
+      server.connect(login.text("username"), login.secret("password")).close();
       return true;
     } catch (SQLException e) {
-      if (WRONG_PASSWORD.equals(e.getSQLState())) {
+      if (server.isRefusal(e)) {
         return false;
       }
       throw e;
     }
   }
 
-  private static Connection connect(PostgresServer server, String user, Secret password)
-      throws SQLException {
-    PGSimpleDataSource source = new PGSimpleDataSource();
-    source.setServerNames(new String[] {server.host()});
-    source.setPortNumbers(new int[] {server.port()});
-    source.setDatabaseName("postgres");
-    source.setSslMode("verify-full");
-    source.setSslRootCert(server.caBundle().toString());
-    return source.getConnection(user, password.reveal());
-  }
-
   private static ObjectNode request() {
     return JsonNodeFactory.instance.objectNode().put("SecretId", SECRET);
   }
 
-  private static String randomPassword() {
+  /** Of hexadecimal digits, so it needs no quoting. */
+  private static Secret randomPassword() {
     byte[] random = new byte[16];
     new SecureRandom().nextBytes(random);
-    return HexFormat.of().formatHex(random);
+    return Secret.of(HexFormat.of().formatHex(random));
   }
 
-  private void printCommands(PostgresServer server, URI endpoint) {
+  private void printCommands(DemoServer server, URI endpoint, RotationHandler handler) {
     output.headline("Everything keeps running until Ctrl-C. In another terminal:");
     AwsEnvironment.exportLines(endpoint).forEach(output::line);
-    output.line("export TLS_CA_BUNDLE=" + server.caBundle());
+    output.line("export TLS_CA_BUNDLE=" + server.server().caBundle());
     output.line("");
     aws("describe-secret", "");
     aws("list-secret-version-ids", " --include-deprecated");
@@ -251,20 +276,12 @@ final class PostgresDemo {
     aws("get-secret-value", " --query SecretString --output text");
     aws("rotate-secret", "");
     output.line(
-        "./keyturn rotate --secret-id %s --handler %s".formatted(SECRET, handler().getName()));
-    output.line(
-        "psql \"host=%s port=%d dbname=postgres user=%s sslmode=verify-full sslrootcert=%s\""
-            .formatted(server.host(), server.port(), USER, server.caBundle()));
+        "./keyturn rotate --secret-id %s --handler %s"
+            .formatted(SECRET, handler.getClass().getName()));
+    output.line(server.shell(USER));
   }
 
   private void aws(String operation, String options) {
     output.line("aws secretsmanager %s --secret-id %s%s".formatted(operation, SECRET, options));
-  }
-
-  private Class<? extends RotationHandler> handler() {
-    return switch (strategy) {
-      case SINGLE_USER -> PostgresSingleUserRotationHandler.class;
-      case ALTERNATING_USERS -> PostgresAlternatingUsersRotationHandler.class;
-    };
   }
 }

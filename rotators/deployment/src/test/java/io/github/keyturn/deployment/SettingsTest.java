@@ -1,0 +1,88 @@
+package io.github.keyturn.deployment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.keyturn.RotationHandler;
+import io.github.keyturn.RotationSettings;
+import io.github.keyturn.SecretStore;
+import io.github.keyturn.local.LocalSecretsManager;
+import java.util.AbstractMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The template sets what the handlers read, and nothing that they don't. */
+class SettingsTest {
+
+  static Stream<DeployedFunction> rotators() {
+    return Template.get().rotators();
+  }
+
+  @ParameterizedTest
+  @MethodSource("rotators")
+  void setsNothingThatTheHandlerDoesNotRead(DeployedFunction function) throws Exception {
+    assertThat(readBy(function)).containsAll(function.variables().keySet());
+  }
+
+  @Test
+  void setsEveryVariableThatAHandlerReadsSomewhere() throws Exception {
+    Set<String> read = new TreeSet<>();
+    Set<String> set = new TreeSet<>();
+    for (DeployedFunction function : rotators().toList()) {
+      read.addAll(readBy(function));
+      set.addAll(function.variables().keySet());
+    }
+    // so far no function of the template has a rotator that retires
+    read.remove("RETIRE_OLD");
+    assertThat(set).isEqualTo(read);
+  }
+
+  @ParameterizedTest
+  @MethodSource("rotators")
+  void setsEveryVariableThatIsTheEnginesOwn(DeployedFunction function) throws Exception {
+    Set<String> own = readBy(function);
+    own.removeAll(readByCore());
+
+    assertThat(function.variables().keySet()).containsAll(own);
+  }
+
+  /** What the handler asks its environment for. */
+  private static Set<String> readBy(DeployedFunction function) throws Exception {
+    Recording environment = new Recording();
+    try (LocalSecretsManager secrets = LocalSecretsManager.inMemory()) {
+      Class.forName(function.handler())
+          .asSubclass(RotationHandler.class)
+          .getConstructor(RotationSettings.class, SecretStore.class)
+          .newInstance(RotationSettings.from(environment), secrets.store());
+    }
+    return environment.asked;
+  }
+
+  private static Set<String> readByCore() {
+    Recording environment = new Recording();
+    RotationSettings.from(environment);
+    return environment.asked;
+  }
+
+  /** An empty environment that remembers what it was asked for. */
+  private static final class Recording extends AbstractMap<String, String> {
+
+    private final Set<String> asked = new HashSet<>();
+
+    @Override
+    public String get(Object name) {
+      asked.add((String) name);
+      return null;
+    }
+
+    @Override
+    public Set<Map.Entry<String, String>> entrySet() {
+      return Set.of();
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package io.github.keyturn.deployment;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.keyturn.local.lambda.ChildJvmFunction;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * A zip holds what {@code zips.txt} says, and nothing else: a new library costs every cold start,
+ * so it is written down there by somebody who has thought about it. What the zips hold, with sizes,
+ * goes to {@code target/zips.txt}.
+ */
+class ZipContentsTest {
+
+  private static final Pattern JAR = Pattern.compile("lib/(.+?)-\\d.*\\.jar");
+  private static final int KB = 1024;
+
+  /** What must not come in with any library, either. */
+  private static final List<Pattern> STRANGERS =
+      Stream.of(
+              "io/netty/.*",
+              "org/apache/(http|hc)/.*",
+              "org/apache/commons/logging/.*",
+              "org/(junit|assertj|testcontainers|hamcrest)/.*",
+              "io/github/keyturn/(local|testkit|cli)/.*",
+              "com/fasterxml/jackson/.*",
+              "com/google/gson/.*",
+              "org/json/.*",
+              "com/amazonaws/services/lambda/runtime/(api|serialization)/.*",
+              "software/amazon/awssdk/crt/.*",
+              "software/amazon/awssdk/services/(?!secretsmanager/|rds/).+",
+              ".*Test\\.class")
+          .map(Pattern::compile)
+          .toList();
+
+  private static final List<String> COMMON = new ArrayList<>();
+  private static final Map<String, List<String>> EXPECTED = new TreeMap<>();
+  private static final StringBuilder LISTING = new StringBuilder();
+
+  static Stream<Path> zips() {
+    return Template.get().functions().map(DeployedFunction::zip).distinct();
+  }
+
+  @BeforeAll
+  static void readExpectations() throws IOException {
+    List<String> jars = COMMON;
+    try (InputStream file = ZipContentsTest.class.getResourceAsStream("/zips.txt")) {
+      for (String line : new String(file.readAllBytes(), UTF_8).lines().toList()) {
+        if (line.endsWith(".zip")) {
+          jars = new ArrayList<>();
+          EXPECTED.put(line, jars);
+        } else if (line.startsWith(" ")) {
+          jars.add(line.strip());
+        }
+      }
+    }
+  }
+
+  @AfterAll
+  static void writeListing() throws IOException {
+    Files.writeString(Path.of("target", "zips.txt"), LISTING);
+  }
+
+  @Test
+  void everyZipIsInTheTemplate() throws IOException {
+    try (Stream<Path> built = Files.walk(Template.HOME.resolve("rotators"), 3)) {
+      assertThat(built.filter(file -> file.toString().endsWith("-rotation.zip")))
+          .containsExactlyInAnyOrderElementsOf(zips().toList());
+    }
+    assertThat(EXPECTED.keySet())
+        .containsExactlyInAnyOrderElementsOf(
+            zips().map(zip -> zip.getFileName().toString()).toList());
+  }
+
+  @ParameterizedTest
+  @MethodSource("zips")
+  void holdsTheExpectedJarsOnly(Path zip) throws IOException {
+    Map<String, Long> sizes = new TreeMap<>();
+    try (ZipFile file = new ZipFile(zip.toFile())) {
+      file.stream()
+          .filter(entry -> !entry.isDirectory())
+          .forEach(
+              entry ->
+                  sizes.put(
+                      JAR.matcher(entry.getName()).replaceFirst("$1"), entry.getCompressedSize()));
+    }
+    LISTING.append("%s %d KB%n".formatted(zip.getFileName(), Files.size(zip) / KB));
+    sizes.forEach((jar, size) -> LISTING.append("  %6d KB  %s%n".formatted(size / KB, jar)));
+
+    Set<String> expected = new TreeSet<>(COMMON);
+    expected.addAll(EXPECTED.get(zip.getFileName().toString()));
+    assertThat(sizes.keySet()).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @MethodSource("zips")
+  void holdsNoStrangers(Path zip) throws IOException {
+    Map<String, Set<String>> found = new HashMap<>();
+    try (ZipFile file = new ZipFile(zip.toFile())) {
+      for (ZipEntry jar : file.stream().filter(entry -> !entry.isDirectory()).toList()) {
+        try (ZipInputStream classes = new ZipInputStream(file.getInputStream(jar))) {
+          for (ZipEntry entry = classes.getNextEntry();
+              entry != null;
+              entry = classes.getNextEntry()) {
+            String name = entry.getName();
+            if (STRANGERS.stream().anyMatch(stranger -> stranger.matcher(name).matches())) {
+              found.computeIfAbsent(jar.getName(), any -> new TreeSet<>()).add(name);
+            }
+          }
+        }
+      }
+    }
+    assertThat(found).isEmpty();
+  }
+
+  /** Two builds of the same source make the same bytes, wherever and whenever they run. */
+  @ParameterizedTest
+  @MethodSource("zips")
+  void bearsNoTimeOfItsBuild(Path zip) throws IOException {
+    Set<LocalDateTime> times = new TreeSet<>();
+    try (ZipFile file = new ZipFile(zip.toFile())) {
+      for (ZipEntry entry : file.stream().toList()) {
+        times.add(entry.getTimeLocal());
+        if (entry.getName().matches("lib/rotat(ion|or)-.*")) {
+          try (ZipInputStream own = new ZipInputStream(file.getInputStream(entry))) {
+            for (ZipEntry inner = own.getNextEntry(); inner != null; inner = own.getNextEntry()) {
+              times.add(inner.getTimeLocal());
+            }
+          }
+        }
+      }
+    }
+    assertThat(times).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @MethodSource("zips")
+  void everyHandlerIsAFunctionOfTheTemplate(Path zip) throws IOException {
+    Set<String> deployed =
+        Template.get()
+            .functions()
+            .filter(function -> function.zip().equals(zip))
+            .map(DeployedFunction::handler)
+            .collect(Collectors.toSet());
+
+    assertThat(ChildJvmFunction.handlers(zip)).containsExactlyInAnyOrderElementsOf(deployed);
+  }
+}

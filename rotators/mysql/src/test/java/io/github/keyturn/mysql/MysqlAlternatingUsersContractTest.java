@@ -1,0 +1,34 @@
+package io.github.keyturn.mysql;
+
+import io.github.keyturn.Rotator;
+import io.github.keyturn.SecretDocument;
+import io.github.keyturn.testkit.server.MysqlServer;
+import io.github.keyturn.testkit.server.TestServers;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(TestServers.class)
+@DisplayName("The contract: MySQL, alternating users")
+class MysqlAlternatingUsersContractTest extends MysqlContract {
+
+  MysqlAlternatingUsersContractTest(MysqlServer server) {
+    super(server);
+  }
+
+  @Override
+  protected Rotator rotator() {
+    return new MysqlAlternatingUsersRotator(settings());
+  }
+
+  @Override
+  protected Optional<SecretDocument> superuser(InetSocketAddress address) {
+    return Optional.of(accounts.superuser(address));
+  }
+
+  @Override
+  protected boolean overlaps() {
+    return true;
+  }
+}
