@@ -15,8 +15,7 @@ enum AwsClient {
       List.of("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy");
 
   /** Makes the store; nothing is called yet. */
-  static SecretStore connect(RotationSettings settings) {
-    Map<String, String> environment = System.getenv();
+  static SecretStore connect(RotationSettings settings, Map<String, String> environment) {
     return settings.secretsManagerClient() == SDK || wantsProxy(environment) || !runtimeLoads()
         ? SdkSecretStore.connect(settings, environment)
         : AwsSecretStore.connect(settings, environment);

@@ -8,6 +8,7 @@ import static io.github.keyturn.StagingLabels.AWSPENDING;
 import io.github.keyturn.SecretsManagerCalls.RefusedException;
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -45,7 +46,8 @@ final class AwsSecretStore implements SecretStore {
                 endpoint.url(),
                 new Variables(environment).file("AWS_CA_BUNDLE", "a PEM file").orElse(null)),
             new RequestSigner(endpoint.url(), endpoint.region()),
-            Caller.of(environment));
+            Caller.of(environment),
+            Clock.systemUTC());
     return new AwsSecretStore(calls, new AwsErrors(endpoint.url()), Instant.MAX);
   }
 

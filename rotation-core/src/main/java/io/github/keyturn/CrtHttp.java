@@ -7,9 +7,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.net.URL;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,7 +48,9 @@ final class CrtHttp {
    */
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
-  private static final Duration CONNECT_AND_HANDSHAKE_TIMEOUT = Duration.ofSeconds(4);
+  /** The runtime itself tells of a failed handshake late, against those who measure it. */
+  private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(3);
+
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
 
   /** Servers close a connection some time after its last use. */
@@ -68,9 +70,21 @@ final class CrtHttp {
    * @param caBundle PEM file of the authorities to believe, in place of those of the machine
    */
   CrtHttp(URI url, @Nullable Path caBundle) {
+    this(url, caBundle, caBundle == null && isOfAmazon(url.getHost()));
+  }
+
+  CrtHttp(URI url, @Nullable Path caBundle, boolean amazonOnly) {
     this.url = url;
     this.caBundle = caBundle;
-    this.amazonOnly = caBundle == null;
+    this.amazonOnly = amazonOnly;
+  }
+
+  synchronized boolean believesAmazonOnly() {
+    return amazonOnly;
+  }
+
+  private static boolean isOfAmazon(String host) {
+    return host.endsWith(".amazonaws.com") || host.endsWith(".api.aws");
   }
 
   /**
@@ -105,14 +119,7 @@ final class CrtHttp {
       byte[] body,
       Instant deadline)
       throws IOException {
-    CompletableFuture<HttpClientConnection> acquired = connections.acquireConnection();
-    HttpClientConnection connection;
-    try {
-      connection = await(acquired, CONNECT_AND_HANDSHAKE_TIMEOUT, deadline);
-    } catch (IOException e) {
-      CompletableFuture<Void> unused = acquired.thenAccept(connections::releaseConnection);
-      throw e;
-    }
+    HttpClientConnection connection = connect(connections, deadline);
     try {
       return exchange(connection, headers, body, deadline);
     } catch (IOException e) {
@@ -121,6 +128,28 @@ final class CrtHttp {
     } finally {
       connections.releaseConnection(connection);
     }
+  }
+
+  private HttpClientConnection connect(HttpClientConnectionManager connections, Instant deadline)
+      throws IOException {
+    CompletableFuture<HttpClientConnection> acquired = connections.acquireConnection();
+    try {
+      return await(acquired, HANDSHAKE_TIMEOUT, deadline);
+    } catch (SocketTimeoutException e) {
+      if (isSecure()) {
+        TlsProbe.explain(url, left(HANDSHAKE_TIMEOUT, deadline));
+      }
+      throw e;
+    } finally {
+      if (!acquired.isDone()) {
+        CompletableFuture<Void> late = acquired.thenAccept(connections::releaseConnection);
+        late.exceptionally(failed -> null);
+      }
+    }
+  }
+
+  private boolean isSecure() {
+    return "https".equals(url.getScheme());
   }
 
   private HttpAnswer exchange(
@@ -214,10 +243,10 @@ final class CrtHttp {
             .withMaxConnections(MOST_CONNECTIONS)
             .withMaxConnectionIdleInMilliseconds(LONGEST_IDLE.toMillis());
     if (url.getPort() == -1) {
-      options.withPort("https".equals(url.getScheme()) ? 443 : 80);
+      options.withPort(isSecure() ? 443 : 80);
     }
     try (SocketOptions sockets = new SocketOptions();
-        TlsContext tls = "https".equals(url.getScheme()) ? tls() : null) {
+        TlsContext tls = isSecure() ? tls() : null) {
       sockets.connectTimeoutMs = (int) CONNECT_TIMEOUT.toMillis();
       options.withSocketOptions(sockets);
       if (tls != null) {
@@ -233,12 +262,12 @@ final class CrtHttp {
   private TlsContext tls() throws IOException {
     try (TlsContextOptions options = TlsContextOptions.createDefaultClient()) {
       if (caBundle != null) {
-        options.overrideDefaultTrustStore(Files.readString(caBundle));
+        options.overrideDefaultTrustStoreFromPath(null, caBundle.toString());
       } else if (amazonOnly) {
-        options.overrideDefaultTrustStore(amazonRoots());
+        believeAmazonOnly(options);
       }
       return new TlsContext(options);
-    } catch (CrtRuntimeException | IllegalArgumentException e) {
+    } catch (CrtRuntimeException e) {
       throw new RotationException(
           MISCONFIGURED,
           "AWS_CA_BUNDLE (%s) holds no certificates in PEM form; correct it, or remove it"
@@ -247,12 +276,19 @@ final class CrtHttp {
     }
   }
 
-  private static String amazonRoots() throws IOException {
-    try (InputStream roots = CrtHttp.class.getResourceAsStream(AMAZON_ROOTS)) {
-      if (roots == null) {
-        throw new IOException("%s is missing beside this class".formatted(AMAZON_ROOTS));
+  private static void believeAmazonOnly(TlsContextOptions options) throws IOException {
+    URL roots = CrtHttp.class.getResource(AMAZON_ROOTS);
+    if (roots == null) {
+      throw new IOException("%s is missing beside this class".formatted(AMAZON_ROOTS));
+    }
+    if (roots.getProtocol().equals("file")) {
+      // the runtime looks at texts with many regular expressions before it takes them
+      options.overrideDefaultTrustStoreFromPath(
+          null, Path.of(URI.create(roots.toString())).toString());
+    } else {
+      try (InputStream in = roots.openStream()) {
+        options.overrideDefaultTrustStore(new String(in.readAllBytes(), UTF_8));
       }
-      return new String(roots.readAllBytes(), UTF_8);
     }
   }
 

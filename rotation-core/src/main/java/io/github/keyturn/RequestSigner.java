@@ -41,10 +41,12 @@ record RequestSigner(URI url, String region) {
             + digits(time.getMinute())
             + digits(time.getSecond())
             + "Z";
+    String contentHash = hash(body);
     // in the order that the signature wants
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("content-type", CONTENT_TYPE);
     headers.put("host", host());
+    headers.put("x-amz-content-sha256", contentHash);
     headers.put("x-amz-date", timestamp);
     Secret sessionToken = caller.sessionToken();
     if (sessionToken != null) {
@@ -60,7 +62,7 @@ record RequestSigner(URI url, String region) {
             + "\n"
             + scope
             + "\n"
-            + hash(canonical(headers, signedHeaders, body).getBytes(UTF_8));
+            + hash(canonical(headers, signedHeaders, contentHash).getBytes(UTF_8));
     String signature = hex(mac(key(caller, date), toSign));
     headers.put(
         "authorization",
@@ -82,12 +84,12 @@ record RequestSigner(URI url, String region) {
     return named ? url.getHost() + ":" + url.getPort() : url.getHost();
   }
 
-  private String canonical(Map<String, String> headers, String signedHeaders, byte[] body) {
+  private String canonical(Map<String, String> headers, String signedHeaders, String contentHash) {
     StringBuilder request = new StringBuilder("POST\n").append(path(url)).append("\n\n");
     for (Map.Entry<String, String> header : headers.entrySet()) {
       request.append(header.getKey()).append(':').append(header.getValue()).append('\n');
     }
-    return request.append('\n').append(signedHeaders).append('\n').append(hash(body)).toString();
+    return request.append('\n').append(signedHeaders).append('\n').append(contentHash).toString();
   }
 
   /** The path of a URL as a request has it. */

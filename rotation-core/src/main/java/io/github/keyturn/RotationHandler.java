@@ -49,7 +49,7 @@ public abstract class RotationHandler implements RequestStreamHandler {
 
   /** A handler with settings that its rotator shares, and Secrets Manager as AWS runs it. */
   protected RotationHandler(Rotator rotator, RotationSettings settings) {
-    this(rotator, settings, AwsClient.connect(settings));
+    this(rotator, settings, AwsClient.connect(settings, System.getenv()));
   }
 
   /** A handler with a store of its own, for tests. */
@@ -82,7 +82,7 @@ public abstract class RotationHandler implements RequestStreamHandler {
     StepLog log = new StepLog(request, redactor, context);
     RotationSteps steps =
         new RotationSteps(
-            request, rotator, settings, store, proven, redactor, Deadline.of(context), log::note);
+            request, rotator, settings, store, proven, redactor, Deadline.of(context), log);
     try {
       log.done(steps.run(), Duration.between(start, Instant.now()));
     } catch (VirtualMachineError e) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.keyturn.internal.Json;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,12 +52,14 @@ final class SecretsManagerCalls {
   private final CrtHttp http;
   private final RequestSigner signer;
   private final Supplier<Caller> caller;
+  private final Clock clock;
   private volatile Duration skew = Duration.ZERO;
 
-  SecretsManagerCalls(CrtHttp http, RequestSigner signer, Supplier<Caller> caller) {
+  SecretsManagerCalls(CrtHttp http, RequestSigner signer, Supplier<Caller> caller, Clock clock) {
     this.http = http;
     this.signer = signer;
     this.caller = caller;
+    this.clock = clock;
   }
 
   /** The service has said no. */
@@ -106,6 +110,8 @@ final class SecretsManagerCalls {
         if (last || !mayPass(refusal, answer) || !pause(attempt, refusal, deadline)) {
           throw refusal;
         }
+      } catch (SSLException e) {
+        throw e;
       } catch (IOException e) {
         if (last || !pause(attempt, null, deadline)) {
           throw e;
@@ -116,7 +122,8 @@ final class SecretsManagerCalls {
 
   private HttpAnswer send(String operation, byte[] body, Instant deadline) throws IOException {
     Map<String, String> headers =
-        signer.headers("secretsmanager." + operation, body, caller.get(), Instant.now().plus(skew));
+        signer.headers(
+            "secretsmanager." + operation, body, caller.get(), clock.instant().plus(skew));
     return http.post(headers, body, deadline);
   }
 
@@ -168,7 +175,7 @@ final class SecretsManagerCalls {
     } catch (DateTimeParseException e) {
       return false;
     }
-    Duration difference = Duration.between(Instant.now(), serverTime);
+    Duration difference = Duration.between(clock.instant(), serverTime);
     boolean explains = difference.minus(skew).abs().compareTo(TOLERATED_SKEW) > 0;
     if (explains) {
       skew = difference;

@@ -23,6 +23,7 @@ final class JsonReader {
 
   private final String text;
   private String wanted = "JSON";
+  private String article = "";
   private int position;
   private int depth;
 
@@ -31,7 +32,8 @@ final class JsonReader {
   }
 
   Map<String, @Nullable Object> object() throws NotJsonException {
-    wanted = "a JSON object";
+    wanted = "JSON object";
+    article = "a ";
     skipSpace();
     if (peek() != '{') {
       throw malformed();
@@ -54,7 +56,7 @@ final class JsonReader {
   private void requireEnd() throws NotJsonException {
     skipSpace();
     if (position < text.length()) {
-      throw new NotJsonException("goes on after the end of " + wanted);
+      throw new NotJsonException("goes on after the end of its " + wanted);
     }
   }
 
@@ -188,8 +190,7 @@ final class JsonReader {
     return (char) unit;
   }
 
-  private @Nullable Object readWord(String word, @Nullable Object value)
-      throws NotJsonException {
+  private @Nullable Object readWord(String word, @Nullable Object value) throws NotJsonException {
     if (!text.startsWith(word, position)) {
       throw malformed();
     }
@@ -250,6 +251,6 @@ final class JsonReader {
   }
 
   private NotJsonException malformed() {
-    return new NotJsonException("is not " + wanted);
+    return new NotJsonException("is not " + article + wanted);
   }
 }
