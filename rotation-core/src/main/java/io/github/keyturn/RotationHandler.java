@@ -4,6 +4,7 @@ import static io.github.keyturn.RotationException.Reason.FAILED;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import io.github.keyturn.internal.Slf4j;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -24,13 +25,8 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class RotationHandler implements RequestStreamHandler {
 
-  private static final String SLF4J_VERBOSITY = "slf4j.internal.verbosity";
-
   static {
-    // The zips hold no logging provider, and SLF4J would complain of it at each cold start
-    if (System.getProperty(SLF4J_VERBOSITY) == null) {
-      System.setProperty(SLF4J_VERBOSITY, "ERROR");
-    }
+    Slf4j.expectNoProvider();
   }
 
   private final Rotator rotator;

@@ -40,11 +40,20 @@ public final class SecretDocument {
    * @throws RotationException MISCONFIGURED when it is no JSON object, or names a field twice
    */
   public static SecretDocument parse(Secret json) {
-    return parse(json, "the secret");
+    return parseObject(json, "the secret");
+  }
+
+  /**
+   * Reads a JSON object, or a bare string as a document with this one field, which it then stays.
+   *
+   * @throws RotationException MISCONFIGURED when it is neither
+   */
+  public static SecretDocument parse(Secret value, String bareField) {
+    return parse(value, "the secret", Optional.of(bareField));
   }
 
   /** Reads a document whose errors name where it came from. */
-  static SecretDocument parse(Secret json, String origin) {
+  private static SecretDocument parseObject(Secret json, String origin) {
     try {
       return new SecretDocument(origin, Json.parseObject(json.reveal()), false);
     } catch (Json.NotJsonException e) {
@@ -59,7 +68,7 @@ public final class SecretDocument {
   static SecretDocument parse(Secret value, String origin, Optional<String> bareField) {
     return bareField.isPresent() && !startsLikeJson(value.reveal())
         ? bare(bareField.get(), value, origin)
-        : parse(value, origin);
+        : parseObject(value, origin);
   }
 
   private static boolean startsLikeJson(String text) {

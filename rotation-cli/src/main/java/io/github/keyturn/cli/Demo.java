@@ -75,8 +75,13 @@ final class Demo {
 
       try (DemoClient client =
           DemoClient.start(() -> current(secrets), value -> logsIn(server, value))) {
+        client.awaitNewRead();
         rotateOnce(server, secrets);
-        rotateThroughCrash(server, secrets, function);
+        client.awaitNewRead();
+        RotationResult crashed = crash(server, secrets, function);
+        client.awaitNewRead();
+        recover(server, secrets, crashed);
+        client.awaitNewRead();
         client.stop();
         lookBack(server, client);
       }
@@ -104,7 +109,7 @@ final class Demo {
     }
   }
 
-  private void rotateThroughCrash(
+  private RotationResult crash(
       DemoServer server, LocalSecretsManager secrets, CrashingFunction function) throws Exception {
     output.headline("A rotation that dies between setSecret and finishSecret, on every try");
     function.crashAfterSet(true);
@@ -121,7 +126,11 @@ final class Demo {
                     ? "the crash hit the other user of the pair"
                     : "the user has both passwords")
             : "AWSCURRENT is refused now: the server has the password of the abandoned version");
+    return crashed;
+  }
 
+  private void recover(DemoServer server, LocalSecretsManager secrets, RotationResult crashed)
+      throws Exception {
     output.headline("An operator drops AWSPENDING and rotates again, with a new token");
     secrets.call(
         "UpdateSecretVersionStage",

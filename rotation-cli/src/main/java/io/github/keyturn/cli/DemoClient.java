@@ -21,6 +21,7 @@ final class DemoClient implements AutoCloseable {
   private final Login login;
   private final Thread thread = new Thread(this::run, "keyturn-demo-client");
   private volatile boolean stopped;
+  private int reads;
   private int logins;
   private int failed;
 
@@ -51,10 +52,25 @@ final class DemoClient implements AutoCloseable {
 
   private void useOneRead() throws Exception {
     SecretDocument value = current.call();
+    noteRead();
     Instant end = Instant.now().plus(TTL);
     while (!stopped && Instant.now().isBefore(end)) {
       count(login.accepts(value));
       Thread.sleep(PAUSE.toMillis());
+    }
+  }
+
+  private synchronized void noteRead() {
+    reads++;
+    notifyAll();
+  }
+
+  /** Waits until it uses a value that it has read after this call: rotations are further apart. */
+  synchronized void awaitNewRead() throws InterruptedException {
+    // one may be on its way with an older value
+    int next = reads + 2;
+    while (reads < next && thread.isAlive()) {
+      wait(TTL.toMillis());
     }
   }
 

@@ -16,6 +16,7 @@ import picocli.CommandLine.TypeConversionException;
  */
 @Command(
     name = "demo",
+    subcommands = HttpDemoCommand.class,
     description = {
       "Rotates a user of a real server, also through a crash.",
       "Starts the server and a local Secrets Manager, and rotates twice: once as it",

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       InvokeCommand.class,
       LocalCommand.class,
+      ProviderCommand.class,
       RotateCommand.class,
       HelpCommand.class
     },
@@ -57,6 +58,6 @@ public final class Keyturn implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "Name a command: demo, invoke, local or rotate.");
+        spec.commandLine(), "Name a command: demo, invoke, local, provider or rotate.");
   }
 }

@@ -24,26 +24,24 @@ final class MysqlDemoServer implements DemoServer {
   private final MysqlProtocolServer server;
   private final String engine;
   private final String protection;
-  private final boolean usersKeepTwoPasswordsThemselves;
 
-  private MysqlDemoServer(
-      MysqlProtocolServer server,
-      String engine,
-      String protection,
-      boolean usersKeepTwoPasswordsThemselves) {
+  private MysqlDemoServer(MysqlProtocolServer server, String engine, String protection) {
     this.server = server;
     this.engine = engine;
     this.protection = protection;
-    this.usersKeepTwoPasswordsThemselves = usersKeepTwoPasswordsThemselves;
   }
 
   static MysqlDemoServer mysql() {
-    return new MysqlDemoServer(MysqlServer.start(), "mysql", "TLS and caching_sha2_password", true);
+    return new MysqlDemoServer(MysqlServer.start(), "mysql", "TLS and caching_sha2_password");
   }
 
   static MysqlDemoServer mariaDb() {
-    return new MysqlDemoServer(
-        MariaDbServer.start(), "mariadb", "TLS and mysql_native_password", false);
+    return new MysqlDemoServer(MariaDbServer.start(), "mariadb", "TLS and mysql_native_password");
+  }
+
+  /** With a right of MySQL's; on MariaDB a superuser does it. */
+  private boolean usersCanKeepTwoPasswords() {
+    return server instanceof MysqlServer;
   }
 
   @Override
@@ -75,7 +73,7 @@ final class MysqlDemoServer implements DemoServer {
       throws SQLException {
     try (Statement statement = superuser.createStatement()) {
       statement.execute("CREATE USER %s IDENTIFIED BY '%s'".formatted(user, password.reveal()));
-      if (strategy == Strategy.DUAL_PASSWORD && usersKeepTwoPasswordsThemselves) {
+      if (strategy == Strategy.DUAL_PASSWORD && usersCanKeepTwoPasswords()) {
         statement.execute("GRANT APPLICATION_PASSWORD_ADMIN ON *.* TO " + user);
       }
       statement.execute("SET GLOBAL general_log = ON");
@@ -95,7 +93,7 @@ final class MysqlDemoServer implements DemoServer {
   public boolean needsSuperuser(Strategy strategy) {
     return switch (strategy) {
       case SINGLE_USER -> false;
-      case DUAL_PASSWORD -> !usersKeepTwoPasswordsThemselves;
+      case DUAL_PASSWORD -> !usersCanKeepTwoPasswords();
       case ALTERNATING_USERS -> true;
     };
   }

@@ -92,7 +92,7 @@ final class RotateCommand implements Callable<Integer> {
     return 0;
   }
 
-  private static URI url(String text) {
+  static URI url(String text) {
     try {
       URI url = new URI(text);
       if (url.getHost() != null

@@ -47,9 +47,10 @@ class DemoCommandTest {
         .doesNotContainPattern(LONG_WORD);
   }
 
-  @Test
-  void showsHowAlternatingUsersRotateAndRecover() {
-    Cli demo = Cli.run("demo", "postgres", "--strategy", "alternating-users");
+  @ParameterizedTest
+  @ValueSource(strings = {"postgres", "mysql", "mariadb"})
+  void showsHowAlternatingUsersRotateAndRecover(String target) {
+    Cli demo = Cli.run("demo", target, "--strategy", "alternating-users");
 
     assertThat(demo.err()).isEmpty();
     assertThat(demo.exitCode()).isZero();

@@ -26,6 +26,7 @@ final class ContractRun implements AutoCloseable {
   private final Set<String> secretValues = ConcurrentHashMap.newKeySet();
   private boolean credentialsListed;
   private boolean cutOff;
+  private boolean remembersNodes;
   private Optional<Clients.Seen> clients = Optional.empty();
   private final ExecutorService connections = Executors.newCachedThreadPool(ContractRun::daemon);
   private final ExecutorService trials =
@@ -83,6 +84,7 @@ final class ContractRun implements AutoCloseable {
     all.addAll(Outages.trials(rehearsal, cutOff));
     all.addAll(Deliveries.trials(rehearsal));
     all.addAll(People.trials(rehearsal, contract.settings().retireOld()));
+    all.addAll(Nodes.trials(rehearsal, contract.targets().size(), remembersNodes));
     all.addAll(CrashMatrix.trials(rehearsal));
     all.removeIf(trial -> !contract.tries(trial));
     return Sample.oneIn(contract.oneIn(), all);
@@ -151,6 +153,7 @@ final class ContractRun implements AutoCloseable {
             (stage, judge) -> {
               rehearsal.add(Rehearsal.on(stage));
               cutOff = contract.cutOff(stage.current(), false);
+              remembersNodes = contract.remember(stage.current(), 0).isPresent();
               credentialsListed = contract.liveCredentials(stage.current()).isPresent();
               judge.finished(stage.lastToken());
             });

@@ -6,6 +6,8 @@ enum Disturbance {
   CRASH("a crash"),
   /** The target is cut off; the function lives to see it. */
   OUTAGE("an outage that began"),
+  /** One of several nodes is cut off. */
+  NODE_OUTAGE("the loss of a node"),
   /** The thread is interrupted, and the call goes on. */
   INTERRUPT("an interrupt"),
   /** No answer comes; when its time is over, Lambda ends the function. */

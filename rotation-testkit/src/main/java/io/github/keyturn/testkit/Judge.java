@@ -9,11 +9,16 @@ import io.github.keyturn.RetireOld;
 import io.github.keyturn.RotationException;
 import io.github.keyturn.SecretDocument;
 import io.github.keyturn.Step;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Looks at a stage when a trial is over, and says which rules were broken. */
 final class Judge {
@@ -86,8 +91,9 @@ final class Judge {
     if (!stage.overlaps() || previous.isEmpty()) {
       return;
     }
-    boolean accepted = stage.logsIn(previous.get());
     boolean atFinish = contract.settings().retireOld() == RetireOld.AT_FINISH;
+    boolean accepted =
+        atFinish ? stage.logsInAnywhere(previous.get()) : stage.logsIn(previous.get());
     if (!atFinish && !accepted) {
       broken(
           Rule.R10,
@@ -189,11 +195,18 @@ final class Judge {
     }
     Set<String> labelled = texts(stage.labelledVersions());
     Set<String> known = texts(stage.allVersions());
+    // who displaces the first one before it was retired has to end it as well
+    Set<String> byHand = texts(List.of(stage.initial()));
     for (String credential : live.get()) {
       if (labelled.contains(credential)) {
         continue;
       }
-      if (known.contains(credential)) {
+      if (contract.cleansUp() && !byHand.contains(credential)) {
+        broken(
+            Rule.R6,
+            "the target accepts a credential that no version with a label holds",
+            "create and set do not end what a rotation that died, or was given up, has issued");
+      } else if (known.contains(credential)) {
         note("a credential is left that only a version without a label holds");
       } else if (stage.tokens().stream().anyMatch(credential::contains)) {
         note("a credential is left that only its label, an abandoned token, leads to");
@@ -210,7 +223,19 @@ final class Judge {
   private static Set<String> texts(List<SecretDocument> versions) {
     return versions.stream()
         .flatMap(version -> version.names().stream().flatMap(name -> text(version, name).stream()))
+        .flatMap(text -> Stream.of(text, sha256(text)))
         .collect(Collectors.toSet());
+  }
+
+  /** The form in which some targets show a password. */
+  private static String sha256(String text) {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
   }
 
   private static Optional<String> text(SecretDocument document, String name) {

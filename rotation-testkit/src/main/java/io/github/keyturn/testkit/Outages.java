@@ -129,7 +129,7 @@ final class Outages {
         });
   }
 
-  private static void requireNoVerdict(Optional<Failure> failure, Judge judge) {
+  static void requireNoVerdict(Optional<Failure> failure, Judge judge) {
     if (failure.flatMap(Failure::reason).equals(Optional.of(Reason.REJECTED))) {
       judge.broken(
           Rule.R8,
@@ -149,7 +149,7 @@ final class Outages {
           for (int i = 0; i < 3; i++) {
             stage.rotate();
           }
-          if (stage.logsIn(dead)) {
+          if (stage.logsInAnywhere(dead)) {
             judge.broken(
                 stage.overlaps() ? Rule.R10 : Rule.R6,
                 "the target still accepts the first value after three rotations",

@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +21,10 @@ final class Outside {
 
   private final List<Point> record = new ArrayList<>();
   private final Map<String, Integer> storeCalls = new HashMap<>();
+  private final Map<Integer, Integer> connections = new HashMap<>();
+  private final Set<Integer> nodesDown = new HashSet<>();
   private final Runnable cutConnections;
   private Step step = Step.CREATE;
-  private int connections;
   private @Nullable Plan plan;
   private boolean reached;
   private boolean functionDead;
@@ -32,7 +35,8 @@ final class Outside {
   private Instant endOfTime = Instant.MAX;
 
   /**
-   * @param cutConnections ends all connections to the target, without waiting
+   * @param cutConnections ends the connections that may not go on ({@link #lets(int)}), without
+   *     waiting
    */
   Outside(Runnable cutConnections) {
     this.cutConnections = cutConnections;
@@ -44,7 +48,7 @@ final class Outside {
   synchronized void newFunction() {
     record.clear();
     storeCalls.clear();
-    connections = 0;
+    connections.clear();
     functions++;
     functionDead = false;
     functionWaits = false;
@@ -57,6 +61,7 @@ final class Outside {
         switch (what) {
           case CRASH -> this::die;
           case OUTAGE -> () -> targetDown(true);
+          case NODE_OUTAGE -> () -> nodeDown(point.node(), true);
           case INTERRUPT -> this::interruptFunction;
           case SILENCE -> this::awaitEndOfTime;
         });
@@ -76,6 +81,16 @@ final class Outside {
     targetDown = down;
     if (down) {
       cutConnections.run();
+    }
+  }
+
+  /** The same for one of several nodes. */
+  synchronized void nodeDown(int node, boolean down) {
+    if (down) {
+      nodesDown.add(node);
+      cutConnections.run();
+    } else {
+      nodesDown.remove(node);
     }
   }
 
@@ -132,12 +147,12 @@ final class Outside {
     return point;
   }
 
-  synchronized int newConnection() {
-    return ++connections;
+  synchronized int newConnection(int node) {
+    return connections.merge(node, 1, Integer::sum);
   }
 
-  synchronized Point exchange(int connection, int number) {
-    Point point = Point.ofTarget(step, connection, number);
+  synchronized Point exchange(int node, int connection, int number) {
+    Point point = Point.ofNode(step, node, connection, number);
     record.add(point);
     return point;
   }
@@ -166,13 +181,13 @@ final class Outside {
     }
   }
 
-  /** Whether the target can be reached at all. */
-  synchronized boolean targetReachable() {
-    return !functionDead && !targetDown;
+  /** Whether this node of the target can be reached at all. */
+  synchronized boolean lets(int node) {
+    return !functionDead && !targetDown && !nodesDown.contains(node);
   }
 
   private boolean isCut(Point point) {
-    return functionDead || (targetDown && point.isAtTarget());
+    return functionDead || (point.isAtTarget() && !lets(point.node()));
   }
 
   private synchronized void die() {

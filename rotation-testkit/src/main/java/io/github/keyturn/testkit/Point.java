@@ -10,17 +10,22 @@ import io.github.keyturn.Step;
  * be seen in either order.
  *
  * @param call the operation, or empty for an exchange with the target
+ * @param node the number of the node, from 1; 0 for a target that is not several
  * @param connection the number of the connection; 0 for a call of Secrets Manager
  * @param number which of its kind it is, from 1
  */
-record Point(Step step, String call, int connection, int number) {
+record Point(Step step, String call, int node, int connection, int number) {
 
   static Point ofStore(Step step, String call, int number) {
-    return new Point(step, call, 0, number);
+    return new Point(step, call, 0, 0, number);
   }
 
   static Point ofTarget(Step step, int connection, int number) {
-    return new Point(step, "", connection, number);
+    return ofNode(step, 0, connection, number);
+  }
+
+  static Point ofNode(Step step, int node, int connection, int number) {
+    return new Point(step, "", node, connection, number);
   }
 
   boolean isAtTarget() {
@@ -29,14 +34,17 @@ record Point(Step step, String call, int connection, int number) {
 
   /** Whether this is the same call, in another run. */
   boolean matches(Point other) {
-    return isAtTarget() ? connection == other.connection && number == other.number : equals(other);
+    return isAtTarget()
+        ? node == other.node && connection == other.connection && number == other.number
+        : equals(other);
   }
 
   @Override
   public String toString() {
     if (isAtTarget()) {
-      return "exchange %d with the target on connection %d in %s"
-          .formatted(number, connection, step.wireName());
+      String where = node == 0 ? "the target" : "node " + node;
+      return "exchange %d with %s on connection %d in %s"
+          .formatted(number, where, connection, step.wireName());
     }
     String which = number == 1 ? "" : " (no. " + number + ")";
     return "%s%s in %s".formatted(call, which, step.wireName());

@@ -17,6 +17,7 @@ final class ProxiedConnection {
 
   private final Socket client;
   private final Socket server;
+  private final int node;
   private final int number;
   private final Outside outside;
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -24,13 +25,20 @@ final class ProxiedConnection {
   private boolean answered;
   private volatile boolean cut;
 
-  ProxiedConnection(Socket client, Socket server, int number, Outside outside) throws IOException {
+  ProxiedConnection(Socket client, Socket server, int node, int number, Outside outside)
+      throws IOException {
     this.client = client;
     this.server = server;
+    this.node = node;
     this.number = number;
     this.outside = outside;
     client.setTcpNoDelay(true);
     server.setTcpNoDelay(true);
+  }
+
+  /** The number of the node that it leads to; 0 if the target is not several. */
+  int node() {
+    return node;
   }
 
   /** What the client sends. */
@@ -58,7 +66,7 @@ final class ProxiedConnection {
         return true;
       }
       answered = false;
-      next = outside.exchange(number, ++exchange);
+      next = outside.exchange(node, number, ++exchange);
     }
     if (outside.lets(next, Moment.BEFORE)) {
       return true;
@@ -97,7 +105,7 @@ final class ProxiedConnection {
         return !cut;
       }
       answered = true;
-      done = Point.ofTarget(outside.step(), number, exchange);
+      done = Point.ofNode(outside.step(), node, number, exchange);
     }
     if (outside.lets(done, Moment.AFTER)) {
       return true;

@@ -69,8 +69,54 @@ public abstract class RotatorContract {
   }
 
   /**
+   * Where the nodes of the target are, if it has several that must all accept a login: the kit puts
+   * a proxy in front of each, lets each die in the middle of a rotation, and asks each with {@link
+   * #logsIn(SecretDocument, int)}.
+   */
+  protected List<InetSocketAddress> targets() {
+    return target().stream().toList();
+  }
+
+  /**
+   * A new account at a target of several nodes.
+   *
+   * @param addresses where the secret says that the nodes are, in the order of {@link #targets()}
+   */
+  protected SecretDocument newAccount(List<InetSocketAddress> addresses) throws Exception {
+    return newAccount(addresses.get(0));
+  }
+
+  /**
+   * Whether one of several nodes accepts this value now, asked as {@link #logsIn(SecretDocument)}
+   * is.
+   *
+   * @param node its place in {@link #targets()}, from 0
+   */
+  protected boolean logsIn(SecretDocument value, int node) throws Exception {
+    return logsIn(value);
+  }
+
+  /**
+   * Notes what one of several nodes has of this account, and gives what puts that back: as if the
+   * node had been away since, and came back with what it had then. Without it that is not tried.
+   *
+   * @param node its place in {@link #targets()}, from 0
+   */
+  protected Optional<NodeState> remember(SecretDocument account, int node) throws Exception {
+    return Optional.empty();
+  }
+
+  /** What a node had of an account. */
+  @FunctionalInterface
+  public interface NodeState {
+    /** Puts it back. */
+    void restore() throws Exception;
+  }
+
+  /**
    * The names of all credentials that the account has at the target: user names, ids of keys, or
-   * the keys themselves, as they stand in a field of the secret. Without it R6 is skipped.
+   * the keys themselves, as they stand in a field of the secret; or the SHA-256 of such a field, in
+   * hexadecimal. Without it R6 is skipped.
    */
   protected Optional<Set<String>> liveCredentials(SecretDocument current) throws Exception {
     return Optional.empty();
@@ -93,6 +139,11 @@ public abstract class RotatorContract {
     return Optional.empty();
   }
 
+  /** The superuser's secret at a target of several nodes. */
+  protected Optional<SecretDocument> superuser(List<InetSocketAddress> addresses) throws Exception {
+    return superuser(addresses.get(0));
+  }
+
   /** The settings of the function. */
   protected RotationSettings settings() {
     return RotationSettings.from(Map.of("SETTLE_SECONDS", "0"));
@@ -101,6 +152,16 @@ public abstract class RotatorContract {
   /** Whether AWSCURRENT works at every moment; true for every {@link OverlappingRotator}. */
   protected boolean overlaps() throws Exception {
     return rotator() instanceof OverlappingRotator;
+  }
+
+  /**
+   * Whether the rotator ends what earlier rotations left at the target, also those that were given
+   * up: then R6 finds every credential that no version with a label holds, but for the account's
+   * first one, which a person has made. Otherwise it is only noted if an old version or a label
+   * still leads to it.
+   */
+  protected boolean cleansUp() {
+    return false;
   }
 
   /** The fields that must not be seen; by default those whose names look so. */

@@ -6,6 +6,7 @@ import io.github.keyturn.Secret;
 import io.github.keyturn.SecretDocument;
 import io.github.keyturn.Step;
 import io.github.keyturn.local.LocalSecretsManager;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,7 @@ final class Stage implements AutoCloseable {
 
   private final RotatorContract contract;
   private final LocalSecretsManager secrets = LocalSecretsManager.inMemory();
+  private final int nodes;
   private final Proxy proxy;
   private final boolean overlaps;
   private final Leaks leaks;
@@ -39,8 +41,10 @@ final class Stage implements AutoCloseable {
   Stage(RotatorContract contract, boolean overlaps, Executor threads) throws Exception {
     this.contract = contract;
     this.overlaps = overlaps;
-    this.proxy = Proxy.open(contract.target(), threads);
-    SecretDocument account = contract.newAccount(proxy.address());
+    List<InetSocketAddress> targets = contract.targets();
+    this.nodes = Math.max(1, targets.size());
+    this.proxy = Proxy.open(targets, threads);
+    SecretDocument account = contract.newAccount(proxy.addresses());
     this.leaks = new Leaks(contract.secretFields(account));
     this.initial = ForeignFields.addTo(withSuperuser(account));
     leaks.learn(initial);
@@ -49,7 +53,7 @@ final class Stage implements AutoCloseable {
   }
 
   private SecretDocument withSuperuser(SecretDocument account) throws Exception {
-    Optional<SecretDocument> superuser = contract.superuser(proxy.address());
+    Optional<SecretDocument> superuser = contract.superuser(proxy.addresses());
     if (superuser.isEmpty()) {
       return account;
     }
@@ -210,8 +214,29 @@ final class Stage implements AutoCloseable {
     contract.cutOff(initial, off);
   }
 
+  /** At every node: a client may reach any of them. */
   boolean logsIn(SecretDocument document) throws Exception {
-    return contract.logsIn(document);
+    for (int node = 0; node < nodes; node++) {
+      if (!contract.logsIn(document, node)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** At one node at least. */
+  boolean logsInAnywhere(SecretDocument document) throws Exception {
+    for (int node = 0; node < nodes; node++) {
+      if (contract.logsIn(document, node)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** What one of several nodes has now. */
+  RotatorContract.NodeState remember(int node) throws Exception {
+    return contract.remember(current(), node).orElseThrow();
   }
 
   SecretDocument current() {

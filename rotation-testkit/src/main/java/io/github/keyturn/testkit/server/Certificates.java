@@ -65,7 +65,8 @@ record Certificates(String ca, String serverCertificate, Secret serverKey) {
             "-ext",
             "san=dns:localhost,ip:127.0.0.1",
             "-ext",
-            "eku=serverAuth"));
+            // the nodes of a Redis cluster are each other's clients
+            "eku=serverAuth,clientAuth"));
     return new Certificates(
         keyStore.certificate("ca"), keyStore.certificate("server"), keyStore.key("server"));
   }

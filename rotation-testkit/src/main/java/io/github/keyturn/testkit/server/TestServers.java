@@ -10,12 +10,12 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 
 /**
  * Hands tests a server that all tests of the JVM share: {@code @ExtendWith(TestServers.class)}, and
- * a {@link PostgresServer}, {@link MysqlServer} or {@link MariaDbServer} as parameter of the
- * constructor or the method. A server that no test asks for is not started.
+ * a {@link PostgresServer}, {@link MysqlServer}, {@link MariaDbServer} or {@link RedisServer} as
+ * parameter of the constructor or the method. A server that no test asks for is not started.
  *
- * <p>It logs every statement, so that any test can show what never appears in a log. It belongs to
- * everyone: make users and databases with names of your own, and start a server yourself to stop
- * it. It is closed after the last test.
+ * <p>A database logs every statement, so that any test can show what never appears in a log. It
+ * belongs to everyone: make users and databases with names of your own, and start a server yourself
+ * to stop it. It is closed after the last test.
  */
 public final class TestServers implements ParameterResolver {
 
@@ -23,7 +23,7 @@ public final class TestServers implements ParameterResolver {
   private static final Map<String, String> LOG_EVERYTHING =
       Map.of("general_log", "ON", "slow_query_log", "ON", "long_query_time", "0");
 
-  private static final Map<Class<?>, Supplier<? extends DatabaseServer>> SERVERS =
+  private static final Map<Class<?>, Supplier<? extends AutoCloseable>> SERVERS =
       Map.of(
           PostgresServer.class,
           () ->
@@ -32,7 +32,9 @@ public final class TestServers implements ParameterResolver {
           MysqlServer.class,
           () -> MysqlServer.start(LOG_EVERYTHING),
           MariaDbServer.class,
-          () -> MariaDbServer.start(LOG_EVERYTHING));
+          () -> MariaDbServer.start(LOG_EVERYTHING),
+          RedisServer.class,
+          RedisServer::start);
 
   /** For JUnit. */
   public TestServers() {}
@@ -43,13 +45,13 @@ public final class TestServers implements ParameterResolver {
   }
 
   @Override
-  public DatabaseServer resolveParameter(ParameterContext parameter, ExtensionContext context) {
+  public AutoCloseable resolveParameter(ParameterContext parameter, ExtensionContext context) {
     return context
         .getRoot()
         .getStore(NAMESPACE)
         .computeIfAbsent(
             parameter.getParameter().getType(),
             type -> Objects.requireNonNull(SERVERS.get(type)).get(),
-            DatabaseServer.class);
+            AutoCloseable.class);
   }
 }

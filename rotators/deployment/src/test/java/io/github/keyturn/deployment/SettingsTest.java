@@ -2,10 +2,13 @@ package io.github.keyturn.deployment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.keyturn.RotationException;
 import io.github.keyturn.RotationHandler;
 import io.github.keyturn.RotationSettings;
 import io.github.keyturn.SecretStore;
+import io.github.keyturn.http.ProviderDefinition;
 import io.github.keyturn.local.LocalSecretsManager;
+import java.lang.reflect.InvocationTargetException;
 import java.util.AbstractMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -37,8 +40,6 @@ class SettingsTest {
       read.addAll(readBy(function));
       set.addAll(function.variables().keySet());
     }
-    // so far no function of the template has a rotator that retires
-    read.remove("RETIRE_OLD");
     assertThat(set).isEqualTo(read);
   }
 
@@ -51,16 +52,26 @@ class SettingsTest {
     assertThat(function.variables().keySet()).containsAll(own);
   }
 
-  /** What the handler asks its environment for. */
+  /** What the handler asks its environment for, with any definition of a provider. */
   private static Set<String> readBy(DeployedFunction function) throws Exception {
     Recording environment = new Recording();
+    for (String definition : ProviderDefinition.SHIPPED) {
+      environment.definition = definition;
+      construct(function, environment);
+    }
+    return environment.asked;
+  }
+
+  private static void construct(DeployedFunction function, Recording environment) throws Exception {
     try (LocalSecretsManager secrets = LocalSecretsManager.inMemory()) {
       Class.forName(function.handler())
           .asSubclass(RotationHandler.class)
           .getConstructor(RotationSettings.class, SecretStore.class)
           .newInstance(RotationSettings.from(environment), secrets.store());
+    } catch (InvocationTargetException e) {
+      // some settings of providers can't be left out
+      assertThat(e).hasCauseInstanceOf(RotationException.class);
     }
-    return environment.asked;
   }
 
   private static Set<String> readByCore() {
@@ -69,15 +80,16 @@ class SettingsTest {
     return environment.asked;
   }
 
-  /** An empty environment that remembers what it was asked for. */
+  /** An environment with a definition at most, that remembers what it was asked for. */
   private static final class Recording extends AbstractMap<String, String> {
 
     private final Set<String> asked = new HashSet<>();
+    private String definition = "";
 
     @Override
     public String get(Object name) {
       asked.add((String) name);
-      return null;
+      return name.equals("PROVIDER_DEFINITION") ? definition : null;
     }
 
     @Override

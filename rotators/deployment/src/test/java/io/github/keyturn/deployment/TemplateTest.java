@@ -159,6 +159,20 @@ class TemplateTest {
     }
   }
 
+  @Test
+  void allFunctionsShareTheirRuntimeAndNetwork() {
+    assertThat(map(TEMPLATE.section("Globals").get("Function")))
+        .containsEntry("Runtime", ref("Runtime"))
+        .containsEntry("Architectures", List.of(ref("Architecture")))
+        .containsKeys("MemorySize", "Timeout", "VpcConfig")
+        .extractingByKey("LoggingConfig")
+        .isEqualTo(
+            Map.of(
+                "LogFormat", "JSON",
+                "ApplicationLogLevel", ref("LogLevel"),
+                "SystemLogLevel", "INFO"));
+  }
+
   @ParameterizedTest
   @MethodSource("rotators")
   void eachFunctionHasWhatItNeeds(DeployedFunction function) {
@@ -176,7 +190,7 @@ class TemplateTest {
         .containsEntry("FunctionName", Map.of("Fn::Sub", "${AWS::StackName}-" + id))
         .containsEntry("Role", Map.of("Fn::GetAtt", List.of(id + "Role", "Arn")))
         .containsEntry("LoggingConfig", Map.of("LogGroup", ref(id + "Log")))
-        .containsKeys("SnapStart", "CodeSigningConfigArn", "VpcConfig", "AutoPublishAlias");
+        .containsKeys("SnapStart", "CodeSigningConfigArn", "AutoPublishAlias");
 
     assertThat(TEMPLATE.properties(id + "Log")).containsKey("RetentionInDays");
     assertThat(TEMPLATE.properties(id + "Role")).containsKey("PermissionsBoundary");
@@ -196,8 +210,7 @@ class TemplateTest {
         .containsEntry("MetricName", "Errors")
         .containsEntry("Dimensions", List.of(Map.of("Name", "FunctionName", "Value", ref(id))))
         .containsKey("AlarmActions");
-    assertThat(TEMPLATE.section("Outputs"))
-        .containsKeys(id + "Arn", id + "RoleArn", id + "Next", id + "LogGroup");
+    assertThat(TEMPLATE.section("Outputs")).containsKeys(id + "Arn", id + "RoleArn", id + "Next");
   }
 
   @ParameterizedTest
@@ -260,7 +273,8 @@ class TemplateTest {
                 .filter(function -> function.variables().containsKey("SUPERUSER_SECRET_ARN"))
                 .map(DeployedFunction::id)
                 .collect(Collectors.toSet()))
-        .contains("PostgresAlternatingUsers");
+        .contains("PostgresAlternatingUsers")
+        .doesNotContain("PostgresSingleUser");
   }
 
   @Test

@@ -161,7 +161,7 @@ class ZipContentsTest {
   void everyHandlerIsAFunctionOfTheTemplate(Path zip) throws IOException {
     Set<String> deployed =
         Template.get()
-            .functions()
+            .rotators()
             .filter(function -> function.zip().equals(zip))
             .map(DeployedFunction::handler)
             .collect(Collectors.toSet());

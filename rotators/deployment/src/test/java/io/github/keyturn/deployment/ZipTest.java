@@ -15,6 +15,8 @@ import io.github.keyturn.local.LocalSecretsManager;
 import io.github.keyturn.local.RotationResult;
 import io.github.keyturn.local.lambda.ChildJvmFunction;
 import io.github.keyturn.local.lambda.Invocation;
+import io.github.keyturn.testkit.server.MariaDbServer;
+import io.github.keyturn.testkit.server.MysqlServer;
 import io.github.keyturn.testkit.server.PostgresServer;
 import io.github.keyturn.testkit.server.TestServers;
 import java.io.IOException;
@@ -27,6 +29,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,13 +59,25 @@ class ZipTest {
                     .map(jdk -> Arguments.of(function, jdk.getKey(), jdk.getValue())));
   }
 
-  private final Map<String, Target> targets;
+  @AutoClose private static final RedisTarget REDIS_USER = new RedisTarget(true);
+  @AutoClose private static final RedisTarget REDIS_DEFAULT = new RedisTarget(false);
+  @AutoClose private static final ProviderTarget ISSUING = ProviderTarget.issuing();
+  @AutoClose private static final ProviderTarget ACCEPTING = ProviderTarget.accepting();
 
-  ZipTest(PostgresServer postgres) {
+  private final Map<String, List<Target>> targets;
+
+  ZipTest(PostgresServer postgres, MysqlServer mysql, MariaDbServer mariaDb) {
     targets =
         Map.of(
-            "PostgresSingleUser", new PostgresTarget(postgres, false),
-            "PostgresAlternatingUsers", new PostgresTarget(postgres, true));
+            "PostgresSingleUser", List.of(new PostgresTarget(postgres, false)),
+            "PostgresAlternatingUsers", List.of(new PostgresTarget(postgres, true)),
+            "MysqlDualPassword",
+                List.of(new MysqlTarget(mysql, true), new MysqlTarget(mariaDb, true)),
+            "MysqlSingleUser", List.of(new MysqlTarget(mysql, false)),
+            "MysqlAlternatingUsers", List.of(new MysqlTarget(mysql, true)),
+            "RedisAclUser", List.of(REDIS_USER),
+            "RedisRequirepass", List.of(REDIS_DEFAULT),
+            "HttpApiKey", List.of(ISSUING, ACCEPTING));
   }
 
   @Test
@@ -74,7 +89,14 @@ class ZipTest {
   @ParameterizedTest(name = "{0} on JDK {1}")
   @MethodSource("functionsOnEachJdk")
   void rotatesARealAccount(DeployedFunction deployed, int version, Path javaHome) throws Exception {
-    try (Stage stage = new Stage(deployed, targets.get(deployed.id()), javaHome)) {
+    for (Target target : targets.get(deployed.id())) {
+      rotate(deployed, target, javaHome);
+    }
+  }
+
+  private static void rotate(DeployedFunction deployed, Target target, Path javaHome)
+      throws Exception {
+    try (Stage stage = new Stage(deployed, target, javaHome)) {
       String before = stage.current();
 
       stage.secrets.rotate(SECRET, deployed.id());
@@ -95,25 +117,22 @@ class ZipTest {
     }
   }
 
-  /** It recovers from an AWSCURRENT that no longer logs in, which takes every right. */
+  /** To recover takes every right. */
   @ParameterizedTest
   @MethodSource("functions")
   void needsEachOfItsRightsOnSecretsAndNoOther(DeployedFunction deployed) throws Exception {
-    try (Stage stage =
-        new Stage(deployed, targets.get(deployed.id()), Path.of(System.getProperty("java.home")))) {
-      SecretDocument value = SecretDocument.parse(Secret.of(stage.current()));
-      stage.secrets.putSecretValue(SECRET, stage.target.spoil(value).json());
-      String token = stage.secrets.stage(SECRET);
-      for (Step step : Step.values()) {
-        stage.run(step, token);
+    Set<String> onTheSecret = new TreeSet<>();
+    Set<String> onTheSuperuser = new TreeSet<>();
+    for (Target target : targets.get(deployed.id())) {
+      try (Stage stage = new Stage(deployed, target, Path.of(System.getProperty("java.home")))) {
+        stage.recover();
+        assertThat(target.accepts(stage.current())).isTrue();
+        onTheSecret.addAll(stage.calls.operationsOn(":" + SECRET + "-"));
+        onTheSuperuser.addAll(stage.calls.operationsOn(":superuser-"));
       }
-
-      assertThat(stage.target.accepts(stage.current())).isTrue();
-      assertThat(stage.calls.operationsOn(":" + SECRET + "-"))
-          .isEqualTo(allowed(deployed, "SecretArnPattern"));
-      assertThat(stage.calls.operationsOn(":superuser-"))
-          .isEqualTo(allowed(deployed, "SuperuserSecrets"));
     }
+    assertThat(onTheSecret).isEqualTo(allowed(deployed, "SecretArnPattern"));
+    assertThat(onTheSuperuser).isEqualTo(allowed(deployed, "SuperuserSecrets"));
   }
 
   /**
@@ -159,6 +178,19 @@ class ZipTest {
               .log(log::add)
               .build();
       secrets.register(deployed.id(), function);
+    }
+
+    /** From a rotation that was given up, and from an AWSCURRENT that does not log in. */
+    void recover() throws Exception {
+      String abandoned = secrets.stage(SECRET);
+      run(Step.CREATE, abandoned);
+      run(Step.SET, abandoned);
+      SecretDocument value = SecretDocument.parse(Secret.of(current()));
+      secrets.putSecretValue(SECRET, target.spoil(value).json());
+      String token = secrets.stage(SECRET);
+      for (Step step : Step.values()) {
+        run(step, token);
+      }
     }
 
     void run(Step step, String token) throws Exception {

@@ -51,7 +51,11 @@ final class MariaDbOwnPassword {
     try {
       session.execute(SET, plugin.hash(next));
     } catch (SQLException e) {
-      throw PasswordRules.explained(session, e, next);
+      if (e.getErrorCode() != MysqlErrors.NOT_FOR_ALL
+          || !MariaDbStoredPasswords.read(session, session.account()).accepts(next)) {
+        throw PasswordRules.explained(session, e, next);
+      }
+      // it has passed over an alternative without a password, and told that as an error
     }
   }
 

@@ -12,6 +12,7 @@ import io.github.keyturn.jdbc.UserPair;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Two users take turns: {@code app} and {@code app_clone}. While one is AWSCURRENT, a superuser
@@ -26,7 +27,8 @@ public final class MysqlAlternatingUsersRotator implements Rotator, AutoCloseabl
   private final ProvenLogin proven;
   private final MysqlSuperusers superusers;
   private final boolean allHosts;
-  private boolean comparing;
+  private boolean lending;
+  private @Nullable SecretDocument justProven;
 
   /** With the settings of the function. */
   public MysqlAlternatingUsersRotator(RotationSettings settings) {
@@ -126,27 +128,37 @@ public final class MysqlAlternatingUsersRotator implements Rotator, AutoCloseabl
       MysqlSuperusers.Access access,
       MysqlSuperusers.Action action)
       throws Exception {
-    comparing = true;
+    lending = true;
     try {
       return superusers.lend(owner, rotation, access, action);
     } finally {
-      comparing = false;
+      lending = false;
     }
   }
 
   @Override
   public Verdict check(SecretDocument candidate, Rotation rotation) throws Exception {
-    MysqlSecret login = MysqlSecret.read(candidate);
-    UserPair pair = pair(login);
-    if (comparing && proven.account(candidate).isPresent()) {
+    if (candidate.equals(justProven)) {
       return Verdict.ACCEPTED;
     }
+    MysqlSecret login = MysqlSecret.read(candidate);
+    UserPair pair = pair(login);
     Verdict verdict = proven.prove(candidate, rotation);
-    if (comparing || verdict != Verdict.ACCEPTED || !pair.isClone(login.username())) {
+    if (lending || verdict != Verdict.ACCEPTED || !pair.isClone(login.username())) {
       return verdict;
     }
+    justProven = candidate;
+    try {
+      return compare(candidate, pair, rotation);
+    } finally {
+      justProven = null;
+    }
+  }
+
+  /** A user can't see what others may do, so the superuser looks at both. */
+  private Verdict compare(SecretDocument clone, UserPair pair, Rotation rotation) throws Exception {
     return lend(
-        candidate,
+        clone,
         rotation,
         MysqlSuperusers.Access.LOOKS,
         (session, accounts) -> {
@@ -157,7 +169,7 @@ public final class MysqlAlternatingUsersRotator implements Rotator, AutoCloseabl
           if (differences.isEmpty()) {
             return Verdict.ACCEPTED;
           }
-          rotation.log("'%s' %s".formatted(login.username(), differences));
+          rotation.log("'%s' %s".formatted(pair.cloneUser(), differences));
           return Verdict.INCOMPLETE;
         });
   }

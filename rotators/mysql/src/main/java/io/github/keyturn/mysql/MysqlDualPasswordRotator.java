@@ -1,6 +1,7 @@
 package io.github.keyturn.mysql;
 
 import static io.github.keyturn.RotationException.Reason.MISCONFIGURED;
+import static io.github.keyturn.RotationException.Reason.PRIVILEGE;
 
 import io.github.keyturn.OverlappingRotator;
 import io.github.keyturn.Rotation;
@@ -162,7 +163,27 @@ public final class MysqlDualPasswordRotator implements OverlappingRotator, AutoC
         owner,
         MysqlLogins.Expired.MAY_CHANGE,
         rotation,
-        session -> session.alone(rotation, owner.username(), () -> action.run(session)));
+        session -> {
+          try {
+            return session.alone(rotation, owner.username(), () -> action.run(session));
+          } catch (SQLException e) {
+            if (MysqlErrors.lacksRight(e)) {
+              throw mayNot(session, e);
+            }
+            throw e;
+          }
+        });
+  }
+
+  private static RotationException mayNot(MysqlSession session, SQLException failure) {
+    return new RotationException(
+        PRIVILEGE,
+        "'%s' may not keep a second password (%s); GRANT %s ON *.* to it, or name a superuser secret by 'masterarn' or SUPERUSER_SECRET_ARN"
+            .formatted(
+                session.secret().username(),
+                MysqlErrors.quote(failure),
+                session.flavor() == Flavor.MYSQL ? "APPLICATION_PASSWORD_ADMIN" : "CREATE USER"),
+        failure);
   }
 
   /** Ends the superuser's connection, which otherwise lives as long as the process. */

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -37,11 +38,13 @@ final class MysqlErrors {
   static final int OPTION_FORBIDS = 1290;
   static final int OPERATION_FAILED = 1396;
   static final int WRONG_HASH = 1372;
+  static final int NOT_FOR_ALL = 1699;
+  private static final int UNOFFERED_PLUGIN = 1251;
 
   private static final Set<Integer> REFUSED = Set.of(1045, 1698);
   private static final Set<Integer> EXPIRED = Set.of(1820, 1862);
   private static final Set<Integer> LACKS_RIGHT =
-      Set.of(1044, 1142, 1143, 1227, 1370, 1410, 1699, 3619, 3630);
+      Set.of(1044, 1142, 1143, 1227, 1370, 1410, 3619, 3630);
   private static final Set<Integer> LOCKED = Set.of(3118, 4151);
   private static final Set<Integer> BLOCKED = Set.of(3955, 3957, 4149, 4150);
 
@@ -53,6 +56,14 @@ final class MysqlErrors {
    */
   static boolean isRefused(SQLException failure) {
     return REFUSED.contains(failure.getErrorCode());
+  }
+
+  /**
+   * The driver's own error, with a number of the server's: the server asks for a plugin that is not
+   * offered. MySQL makes up one for a user who does not exist, so that nobody can tell.
+   */
+  static boolean isUnofferedPlugin(SQLException failure) {
+    return failure.getErrorCode() == UNOFFERED_PLUGIN;
   }
 
   static boolean isExpired(SQLException failure) {
@@ -76,9 +87,19 @@ final class MysqlErrors {
   /** What to throw for a failure that is no refused password. */
   static RotationException explain(SQLException failure, MysqlSecret secret) {
     String at = "%s at %s".formatted(secret.flavor(), secret.address());
-    return failure.getErrorCode() > 0
-        ? ofServer(failure, at, secret.username())
-        : ofDriver(failure, at, secret.username());
+    return ofServer(failure)
+        .map(said -> ofServer(said, at, secret.username()))
+        .orElseGet(() -> ofDriver(failure, at, secret.username()));
+  }
+
+  /** The driver wraps what the server says to its first commands. */
+  private static Optional<SQLException> ofServer(SQLException failure) {
+    for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException said && said.getErrorCode() > 0) {
+        return Optional.of(said);
+      }
+    }
+    return Optional.empty();
   }
 
   private static RotationException ofServer(SQLException failure, String at, String user) {
@@ -126,6 +147,15 @@ final class MysqlErrors {
               MISCONFIGURED,
               "%s lets nobody in from this function's address; create '%s' for a host that matches it"
                   .formatted(at, user),
+              failure);
+      case UNOFFERED_PLUGIN ->
+          exception(MISCONFIGURED, unofferedPlugin(failure, at, user), failure);
+      case 1193 ->
+          exception(
+              MISCONFIGURED,
+              at
+                  + " does not know a variable that this engine has, so it is another one or too old;"
+                  + " correct the field 'engine' of the secret",
               failure);
       case 3159 ->
           exception(
@@ -201,11 +231,25 @@ final class MysqlErrors {
               .formatted(at, deepest(failure)),
           failure);
     }
-    return exception(
-        MISCONFIGURED,
-        "%s wants '%s' to log in in a way that is not offered here (%s); caching_sha2_password, mysql_native_password, ed25519 and parsec are"
-            .formatted(at, user, quote(failure)),
-        failure);
+    return exception(MISCONFIGURED, unofferedPlugin(failure, at, user), failure);
+  }
+
+  private static String unofferedPlugin(SQLException failure, String at, String user) {
+    return "%s has no user '%s', or wants it to log in in a way that is not offered here (%s); caching_sha2_password, mysql_native_password, ed25519 and parsec are"
+        .formatted(at, user, quote(failure));
+  }
+
+  /** Why the server may refuse a right password. */
+  static Optional<String> unlikelyReason(SQLException failure, MysqlSecret secret) {
+    String at = "%s at %s".formatted(secret.flavor(), secret.address());
+    if (isUnofferedPlugin(failure)) {
+      return Optional.of(unofferedPlugin(failure, at, secret.username()));
+    }
+    return secret.username().chars().allMatch(character -> character < 128)
+        ? Optional.empty()
+        : Optional.of(
+            "%s refuses '%s', whose name has not only characters of ASCII; let character_set_server be utf8mb4 there, since the driver writes names in UTF-8 and says that they are in the server's own"
+                .formatted(at, secret.username()));
   }
 
   private static boolean isTlsFailure(SQLException failure) {

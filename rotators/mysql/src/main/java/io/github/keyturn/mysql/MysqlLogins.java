@@ -3,7 +3,6 @@ package io.github.keyturn.mysql;
 import io.github.keyturn.Rotation;
 import io.github.keyturn.RotationSettings;
 import io.github.keyturn.Verdict;
-import io.github.keyturn.jdbc.DatabaseSecret;
 import io.github.keyturn.jdbc.Tls;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -61,12 +60,11 @@ final class MysqlLogins {
    */
   Verdict with(MysqlSecret secret, Expired expired, Rotation rotation, Action action)
       throws InterruptedException {
-    try (Connection connection =
-        connect(secret.login(), expired, rotation.timeLeft(), rotation::log)) {
+    try (Connection connection = connect(secret, expired, rotation.timeLeft(), rotation::log)) {
       return action.run(MysqlSession.of(connection, secret));
     } catch (SQLException e) {
-      if (MysqlErrors.isRefused(e)) {
-        return Verdict.REJECTED;
+      if (MysqlErrors.isRefused(e) || MysqlErrors.isUnofferedPlugin(e)) {
+        return MysqlErrors.unlikelyReason(e, secret).map(rotation::refuse).orElse(Verdict.REJECTED);
       }
       if (MysqlErrors.isExpired(e) && expired == Expired.STAYS_OUT) {
         rotation.log("the password of '%s' has expired".formatted(secret.username()));
@@ -88,10 +86,10 @@ final class MysqlLogins {
   }
 
   /** A connection, without an own word for a refused password. */
-  Connection connect(
-      DatabaseSecret secret, Expired expired, Duration timeLeft, Consumer<String> log)
+  Connection connect(MysqlSecret secret, Expired expired, Duration timeLeft, Consumer<String> log)
       throws SQLException {
-    if (secret.tls() == Tls.OFF) {
+    Tls tls = secret.login().tls();
+    if (tls == Tls.OFF) {
       log.accept(
           "connecting to %s without TLS: the secret says ssl=false".formatted(secret.address()));
       return connect(secret, expired, timeLeft, withoutTls());
@@ -99,7 +97,7 @@ final class MysqlLogins {
     try {
       return connect(secret, expired, timeLeft, verifiedTls());
     } catch (SQLException e) {
-      if (secret.tls() == Tls.UNLESS_ALLOWED && allowPlaintext && MysqlErrors.isTlsUnsupported(e)) {
+      if (tls == Tls.UNLESS_ALLOWED && allowPlaintext && MysqlErrors.isTlsUnsupported(e)) {
         log.accept(
             "connecting to %s WITHOUT TLS: the server has none and ALLOW_PLAINTEXT is set; switch TLS on at the server and remove ALLOW_PLAINTEXT"
                 .formatted(secret.address()));
@@ -110,7 +108,7 @@ final class MysqlLogins {
   }
 
   private Connection connect(
-      DatabaseSecret secret, Expired expired, Duration timeLeft, Properties properties)
+      MysqlSecret secret, Expired expired, Duration timeLeft, Properties properties)
       throws SQLException {
     properties.setProperty("user", secret.username());
     properties.setProperty("password", secret.password().reveal());
@@ -121,20 +119,28 @@ final class MysqlLogins {
         "disconnectOnExpiredPasswords", String.valueOf(expired == Expired.STAYS_OUT));
     // a server must not send the login on to another one
     properties.setProperty("permitRedirect", "false");
-    // sent with what the driver sets anyway: a statement that waits longer than we do would still
-    // be executed when nobody expects it any more
-    long lockWait = Math.max(1, shorter(timeLeft.dividedBy(2), LONGEST_LOCK_WAIT) / 1_000);
     properties.setProperty("jdbcCompliantTruncation", "false");
-    properties.setProperty(
-        "sessionVariables",
-        "sql_mode='',lock_wait_timeout=%d,innodb_lock_wait_timeout=%d"
-            .formatted(lockWait, lockWait));
+    properties.setProperty("sessionVariables", variables(secret.flavor(), timeLeft));
     Connection connection =
         driver.connect("jdbc:mariadb://%s/".formatted(secret.address()), properties);
     if (connection == null) {
       throw new IllegalStateException("the driver does not know its own URL");
     }
     return connection;
+  }
+
+  /**
+   * Sent with what the driver sets anyway. A statement that waits longer than we do would still be
+   * executed when nobody expects it any more; on MariaDB a new password waits for locks as long as
+   * a statement may take.
+   */
+  private static String variables(Flavor flavor, Duration timeLeft) {
+    long seconds = shorter(timeLeft.dividedBy(2), LONGEST_LOCK_WAIT) / 1_000;
+    String variables =
+        "sql_mode='',lock_wait_timeout=%1$d,innodb_lock_wait_timeout=%1$d".formatted(seconds);
+    return flavor == Flavor.MARIADB
+        ? variables + ",max_statement_time=%d".formatted(2 * seconds)
+        : variables;
   }
 
   private Properties verifiedTls() {

@@ -86,7 +86,7 @@ final class MysqlSuperusers implements AutoCloseable {
             login,
             () ->
                 logins.connect(
-                    login, MysqlLogins.Expired.STAYS_OUT, rotation.timeLeft(), rotation::log))) {
+                    secret, MysqlLogins.Expired.STAYS_OUT, rotation.timeLeft(), rotation::log))) {
       MysqlLogins.limitAnswers(connection, rotation.timeLeft());
       MysqlSession session = MysqlSession.of(connection, secret);
       List<MysqlAccount> accounts = accounts(session, owner, place.username());

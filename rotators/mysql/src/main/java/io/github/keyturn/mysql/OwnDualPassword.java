@@ -1,7 +1,6 @@
 package io.github.keyturn.mysql;
 
 import static io.github.keyturn.RotationException.Reason.CONFLICT;
-import static io.github.keyturn.RotationException.Reason.PRIVILEGE;
 
 import io.github.keyturn.Rotation;
 import io.github.keyturn.RotationException;
@@ -57,7 +56,7 @@ final class OwnDualPassword {
           ? keeping(owner, next)
           : besideCurrent(owner, next);
     } catch (SQLException e) {
-      throw explained(e, next.password());
+      throw PasswordRules.explained(session, e, next.password());
     }
   }
 
@@ -148,7 +147,7 @@ final class OwnDualPassword {
                 .formatted(old.username()));
       }
     } catch (SQLException e) {
-      throw explained(e, current.password());
+      throw PasswordRules.explained(session, e, current.password());
     }
   }
 
@@ -186,16 +185,5 @@ final class OwnDualPassword {
       return e.getErrorCode() == MysqlErrors.EMPTY_CAN_NOT_RETAIN;
     }
     throw new IllegalStateException("the server took an empty password beside another one");
-  }
-
-  private SQLException explained(SQLException failure, Secret password) throws SQLException {
-    if (MysqlErrors.lacksRight(failure)) {
-      throw new RotationException(
-          PRIVILEGE,
-          "'%s' may not keep a second password (%s); GRANT APPLICATION_PASSWORD_ADMIN ON *.* to it, or name a superuser secret by 'masterarn' or SUPERUSER_SECRET_ARN"
-              .formatted(session.secret().username(), MysqlErrors.quote(failure)),
-          failure);
-    }
-    return PasswordRules.explained(session, failure, password);
   }
 }

@@ -71,7 +71,17 @@ record Rights(Set<Right> rights, Set<String> defaultRoles) {
       for (List<String> row : rows) {
         add(Source.valueOf(row.get(1)), row.subList(2, COLUMNS), dynamic);
       }
+      if (rows.stream()
+          .anyMatch(row -> Source.valueOf(row.get(1)) == Source.MARIADB_DEFAULT_ROLE)) {
+        // it outlives the grant of its role there, and can't be set without one
+        defaultRoles.removeIf(role -> !isGranted(role));
+      }
       return new Rights(rights, defaultRoles);
+    }
+
+    private boolean isGranted(String role) {
+      return rights.stream()
+          .anyMatch(right -> right.kind() == Kind.ROLE && right.what().equals(role));
     }
 
     private void add(Source source, List<String> row, Set<String> dynamic) {

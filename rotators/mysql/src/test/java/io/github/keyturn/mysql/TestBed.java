@@ -307,6 +307,25 @@ final class TestBed implements AutoCloseable {
     }
   }
 
+  /** What rotators do as superuser. */
+  @FunctionalInterface
+  interface Work {
+    void run(MysqlSession session) throws SQLException;
+  }
+
+  void asSuperuserOfRotators(Work work) throws SQLException {
+    MysqlSecret secret =
+        MysqlSecret.read(
+            current()
+                .with("username", server.superuser())
+                .with("password", server.superuserPassword()));
+    try (Connection connection =
+        new MysqlLogins(settings(Map.of()))
+            .connect(secret, MysqlLogins.Expired.STAYS_OUT, TIMEOUT, log::add)) {
+      work.run(MysqlSession.of(connection, secret));
+    }
+  }
+
   private Connection asSuperuser() throws SQLException {
     return connect(server.superuser(), server.superuserPassword().reveal());
   }
@@ -323,6 +342,12 @@ final class TestBed implements AutoCloseable {
       return rows(connection, query);
     } catch (SQLException e) {
       throw new AssertionError(query, e);
+    }
+  }
+
+  static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
     }
   }
 

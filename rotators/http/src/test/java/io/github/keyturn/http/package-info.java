@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.keyturn.http;
+
+import org.jspecify.annotations.NullMarked;

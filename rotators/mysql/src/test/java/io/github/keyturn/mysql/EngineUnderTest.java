@@ -1,0 +1,7 @@
+package io.github.keyturn.mysql;
+
+/** For tests that both engines pass. */
+enum EngineUnderTest {
+  MYSQL,
+  MARIADB
+}
