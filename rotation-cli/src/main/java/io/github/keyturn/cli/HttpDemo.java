@@ -33,6 +33,10 @@ final class HttpDemo {
   private static final String FUNCTION = "keyturn-demo";
   private static final String SENDGRID = "https://api.sendgrid.com";
   private static final int ATTEMPTS = 2;
+
+  /** The SDK tries a call so often itself when the service fails. */
+  private static final int CALLS_PER_ATTEMPT = 3;
+
   private static final Duration PAUSE = Duration.ofMillis(200);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -124,8 +128,12 @@ final class HttpDemo {
   private void rotateThroughCrash(
       StandInProvider provider, Account account, LocalSecretsManager secrets) throws Exception {
     output.headline("A rotation that dies after a key was issued, before it is stored");
-    secrets.faults().failInside("PutSecretValue", ATTEMPTS);
+    secrets.faults().failInside("PutSecretValue", ATTEMPTS * CALLS_PER_ATTEMPT);
     RotationResult crashed = rotate(secrets);
+    if (crashed.outcome() == RotationResult.Outcome.SUCCEEDED) {
+      throw new RotationException(
+          RotationException.Reason.FAILED, "the demo's rotation should have died, and did not");
+    }
     output.line("");
     output.note("each try has left a key behind that nobody knows the value of:");
     showKeys(provider, account);

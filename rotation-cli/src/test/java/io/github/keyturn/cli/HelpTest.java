@@ -17,13 +17,14 @@ class HelpTest {
 
     assertThat(help.exitCode()).isZero();
     assertThat(help.out())
-        .containsPattern("\n  demo {4}[A-Z].*\\.\n")
-        .containsPattern("\n  local {3}[A-Z].*\\.\n")
-        .containsPattern("\n  rotate {2}[A-Z].*\\.\n");
+        .containsPattern("\n  demo +[A-Z].*\\.\n")
+        .containsPattern("\n  local +[A-Z].*\\.\n")
+        .containsPattern("\n  rotate +[A-Z].*\\.\n")
+        .containsPattern("\n  provider +[A-Z].*\\.\n");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"demo", "local", "rotate"})
+  @ValueSource(strings = {"demo", "local", "provider", "rotate"})
   void explainsACommand(String command) {
     Cli help = Cli.run(command, "--help");
 
@@ -43,6 +44,18 @@ class HelpTest {
     assertThat(version.out()).startsWith("keyturn ");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"provider check", "provider try", "demo http"})
+  void explainsACommandOfACommand(String line) {
+    String[] words = line.split(" ", -1);
+    Cli help = Cli.run(words[0], words[1], "--help");
+
+    assertThat(help.exitCode()).isZero();
+    assertThat(help.err()).isEmpty();
+    assertThat(help.out()).startsWith("Usage: keyturn " + line).contains("Exit codes:");
+    assertThat(help.out().lines()).allMatch(text -> text.length() <= TERMINAL_WIDTH);
+  }
+
   @Test
   void namesTheDefaultHandler() {
     assertThat(Cli.run("rotate", "--help").out())
@@ -59,6 +72,9 @@ class HelpTest {
         "rotate",
         "rotate --secret-id",
         "demo oracle",
+        "provider",
+        "provider check",
+        "provider try sendgrid",
         "demo --strategy three-users",
         "demo postgres --strategy dual-password",
         "local --port many",

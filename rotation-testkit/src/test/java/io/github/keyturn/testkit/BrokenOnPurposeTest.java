@@ -51,6 +51,13 @@ class BrokenOnPurposeTest {
             BrokenRotators.RetiresWithoutAsking.class, "R10", "the target refused AWSCURRENT"),
         Arguments.of(BrokenRotators.NeverRetires.class, "R10", "after three rotations"),
         Arguments.of(BrokenRotators.LosesKeys.class, "R6", "label it with Rotation.token()"),
+        Arguments.of(BrokenNodes.ChangesOneNode.class, "R1", "AWSCURRENT does not log in"),
+        Arguments.of(BrokenNodes.ChecksOneNode.class, "R1", "check asks one node"),
+        Arguments.of(BrokenNodes.PassesADeadNodeBy.class, "R8", "AWSCURRENT does not log in"),
+        Arguments.of(
+            BrokenNodes.TakesADeadNodeForARefusal.class,
+            "R8",
+            "an outage is taken for a wrong password"),
         Arguments.of(BrokenCores.SkipsThePromotion.class, "R1", "AWSCURRENT is on another version"),
         Arguments.of(BrokenCores.ForgetsRemoveFromVersionId.class, "R1", "RemoveFromVersionId"),
         Arguments.of(BrokenCores.PromotesWithoutComparing.class, "R4", "without comparing"),

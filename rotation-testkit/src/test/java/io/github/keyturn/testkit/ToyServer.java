@@ -70,11 +70,30 @@ final class ToyServer implements AutoCloseable {
   /** A new account with one credential, which has the right. */
   String newAccount(String id, String password) {
     String name = UUID.randomUUID().toString();
+    newAccount(name, id, password);
+    return name;
+  }
+
+  /** The same by a name that another server has too. */
+  void newAccount(String name, String id, String password) {
     Account account = new Account();
     account.credentials.put(id, password);
     account.granted.add(password);
     accounts.put(name, account);
-    return name;
+  }
+
+  /** What puts the account's credentials back to what they are now. */
+  Runnable snapshot(String name) {
+    Account account = account(name);
+    synchronized (account) {
+      Map<String, String> now = new LinkedHashMap<>(account.credentials);
+      return () -> {
+        synchronized (account) {
+          account.credentials.clear();
+          account.credentials.putAll(now);
+        }
+      };
+    }
   }
 
   /** The ids of an account's credentials. */
