@@ -7,8 +7,10 @@ import io.github.keyturn.Rotation;
 import io.github.keyturn.RotationException;
 import io.github.keyturn.SecretDocument;
 import io.github.keyturn.Verdict;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The strategy {@code two-slot}: createSecret has the provider issue a secondary key beside the
@@ -16,9 +18,23 @@ import java.util.Optional;
  */
 final class TwoSlotRotator extends KeyRotator implements OverlappingRotator {
 
+  /**
+   * Between promoting and issuing in one createSecret. Another delivery of it may have seen the
+   * same primary key a moment ago and be about to promote as well: without a secondary key that
+   * does nothing, with the new one it would end AWSCURRENT.
+   */
+  static final Duration PAUSE_AFTER_PROMOTION = Duration.ofSeconds(2);
+
+  private final Duration pause;
+  private volatile @Nullable Rotation promotedIn;
+
   TwoSlotRotator(
-      ProviderDefinition definition, HttpKeySettings settings, HttpTransport.Setup setup) {
+      ProviderDefinition definition,
+      HttpKeySettings settings,
+      HttpTransport.Setup setup,
+      Duration pause) {
     super(definition, settings, setup);
+    this.pause = pause;
   }
 
   @Override
@@ -31,7 +47,10 @@ final class TwoSlotRotator extends KeyRotator implements OverlappingRotator {
     Provider provider = provider(rotation);
     if (!isPrimary(party.secret(), party, rotation)) {
       rotation.log("AWSCURRENT is the secondary key; it is promoted, and the primary one ends");
-      provider.call("promote", party);
+      promote(party, rotation);
+    }
+    if (rotation.equals(promotedIn)) {
+      Thread.sleep(pause.toMillis());
     }
     Values values = Values.of(party, definition);
     Optional<Map<String, String>> issued = provider.createUnlessTaken(values);
@@ -53,6 +72,22 @@ final class TwoSlotRotator extends KeyRotator implements OverlappingRotator {
                     CONFLICT,
                     "somebody else issues a secondary key at %s at the same time; Secrets Manager will retry the rotation"
                         .formatted(definition.name()))));
+  }
+
+  /**
+   * Lets the secondary key of this party take the primary one's place; who comes second is late.
+   */
+  private void promote(Party party, Rotation rotation)
+      throws LoginRefusedException, InterruptedException {
+    promotedIn = rotation;
+    try {
+      provider(rotation).call("promote", party);
+    } catch (RotationException e) {
+      if (!isPrimary(party.secret(), party, rotation)) {
+        throw e;
+      }
+      rotation.log("another delivery has promoted AWSCURRENT already");
+    }
   }
 
   private boolean isPrimary(SecretDocument value, Party party, Rotation rotation)
@@ -86,8 +121,11 @@ final class TwoSlotRotator extends KeyRotator implements OverlappingRotator {
         rotation,
         party -> {
           // the one that goes is the primary key, unless labels were moved by hand
-          boolean oldIsPrimary = isPrimary(old, party, rotation);
-          provider(rotation).call(oldIsPrimary ? "promote" : "revoke", party);
+          if (isPrimary(old, party, rotation)) {
+            promote(party, rotation);
+          } else {
+            provider(rotation).call("revoke", party);
+          }
           return Verdict.ACCEPTED;
         });
   }

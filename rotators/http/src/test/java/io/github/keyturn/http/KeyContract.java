@@ -23,6 +23,8 @@ abstract class KeyContract extends RotatorContract {
 
   private static final String PROXY = "contractProxy";
 
+  static final HttpTransport.Origins ORIGINS = (origin, secret) -> URI.create(secret.text(PROXY));
+
   private final Shipped shipped;
   private final Map<String, String> environment;
   private final StandInProvider provider;
@@ -39,10 +41,7 @@ abstract class KeyContract extends RotatorContract {
 
   @Override
   protected Rotator rotator() {
-    return KeyRotators.of(
-        ProviderDefinition.fromSettings(settings()),
-        settings(),
-        (origin, secret) -> URI.create(secret.text(PROXY)));
+    return KeyRotators.of(ProviderDefinition.fromSettings(settings()), settings(), ORIGINS);
   }
 
   @Override

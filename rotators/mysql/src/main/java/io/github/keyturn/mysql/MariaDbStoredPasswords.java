@@ -37,11 +37,18 @@ record MariaDbStoredPasswords(MysqlAccount account, List<Alternative> alternativ
   /** The account's owner may ask this too, without any right. */
   static MariaDbStoredPasswords read(MysqlSession session, MysqlAccount account)
       throws SQLException {
-    return parse(
-        account,
-        session
-            .ask("SHOW CREATE USER ?@?", row -> row.getString(1), account.user(), account.host())
-            .get(0));
+    try {
+      return parse(
+          account,
+          session
+              .ask("SHOW CREATE USER ?@?", row -> row.getString(1), account.user(), account.host())
+              .get(0));
+    } catch (SQLException e) {
+      if (e.getErrorCode() == MysqlErrors.NO_SUCH_USER) {
+        throw new RotationException(MISCONFIGURED, "there is no user " + account, e);
+      }
+      throw e;
+    }
   }
 
   /**
@@ -120,7 +127,11 @@ record MariaDbStoredPasswords(MysqlAccount account, List<Alternative> alternativ
   @Override
   public List<Change> retire(Secret old, Secret current) {
     return accepts(current)
-        ? to(alternatives.stream().filter(alternative -> !alternative.matches(old)).toList())
+        ? to(
+            alternatives.stream()
+                // two versions may hold the same password, and differ in other fields
+                .filter(alternative -> !alternative.matches(old) || alternative.matches(current))
+                .toList())
         : List.of();
   }
 

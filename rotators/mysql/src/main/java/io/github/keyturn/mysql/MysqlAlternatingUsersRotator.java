@@ -79,7 +79,12 @@ public final class MysqlAlternatingUsersRotator implements Rotator, AutoCloseabl
         MysqlSuperusers.Access.CHANGES,
         (session, accounts) -> {
           try {
-            set(pairs(session, pair, accounts), next, session);
+            List<MysqlPair> pairs = pairs(session, pair, accounts);
+            for (MysqlPair each : allHosts ? pairs : List.<MysqlPair>of()) {
+              StoredPasswords.of(session, each.account(owner.username()))
+                  .requireOneOf(List.of(rotation.current().secret("password"), owner.password()));
+            }
+            set(pairs, next, session);
             return Verdict.ACCEPTED;
           } catch (MysqlPair.NoPairException e) {
             return rotation.refuse(String.valueOf(e.getMessage()));
@@ -103,6 +108,8 @@ public final class MysqlAlternatingUsersRotator implements Rotator, AutoCloseabl
     for (MysqlPair pair : pairs) {
       if (toClone) {
         pair.bringCloneInLine();
+      } else {
+        pair.requireCloneAsProtected();
       }
       StoredPasswords stored = StoredPasswords.of(session, pair.account(next.username()));
       PasswordRules.change(session, stored.replace(next.password()), next.password());

@@ -83,19 +83,10 @@ public final class MysqlDualPasswordRotator implements OverlappingRotator, AutoC
     List<Change> changes = new ArrayList<>();
     for (MysqlAccount account : accounts) {
       StoredPasswords stored = StoredPasswords.of(session, account);
-      Secret kept =
-          inUse.stream().filter(stored::accepts).findFirst().orElseThrow(() -> foreign(stored));
-      changes.addAll(stored.bring(next, kept));
+      changes.addAll(stored.bring(next, stored.requireOneOf(inUse)));
     }
     PasswordRules.change(session, changes, next);
     return Verdict.ACCEPTED;
-  }
-
-  private static RotationException foreign(StoredPasswords stored) {
-    return new RotationException(
-        MISCONFIGURED,
-        "%s accepts no password of this secret as one that can be kept; give it that of AWSCURRENT, or unset %s if it is another user's account"
-            .formatted(stored, MysqlSettings.ALL_HOSTS));
   }
 
   @Override

@@ -38,6 +38,7 @@ final class MysqlErrors {
   static final int OPTION_FORBIDS = 1290;
   static final int OPERATION_FAILED = 1396;
   static final int WRONG_HASH = 1372;
+  static final int NO_SUCH_USER = 1133;
   static final int NOT_FOR_ALL = 1699;
   private static final int UNOFFERED_PLUGIN = 1251;
 
@@ -45,6 +46,7 @@ final class MysqlErrors {
   private static final Set<Integer> EXPIRED = Set.of(1820, 1862);
   private static final Set<Integer> LACKS_RIGHT =
       Set.of(1044, 1142, 1143, 1227, 1370, 1410, 3619, 3630);
+  private static final Set<Integer> GONE = Set.of(1049, 1054, 1146, 1147, 1305);
   private static final Set<Integer> LOCKED = Set.of(3118, 4151);
   private static final Set<Integer> BLOCKED = Set.of(3955, 3957, 4149, 4150);
 
@@ -72,6 +74,11 @@ final class MysqlErrors {
 
   static boolean lacksRight(SQLException failure) {
     return LACKS_RIGHT.contains(failure.getErrorCode());
+  }
+
+  /** A database, table, column, routine or grant that does not exist. */
+  static boolean isGone(SQLException failure) {
+    return GONE.contains(failure.getErrorCode());
   }
 
   /** The driver's own error when the server's greeting offers no TLS. */

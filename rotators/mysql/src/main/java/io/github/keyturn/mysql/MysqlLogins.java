@@ -117,7 +117,9 @@ final class MysqlLogins {
     properties.setProperty("socketTimeout", text(shorter(timeLeft, LONGEST_ANSWER)));
     properties.setProperty(
         "disconnectOnExpiredPasswords", String.valueOf(expired == Expired.STAYS_OUT));
-    // a server must not send the login on to another one
+    // a server must not ask for files of the function
+    properties.setProperty("allowLocalInfile", "false");
+    // nor send the login on to another one
     properties.setProperty("permitRedirect", "false");
     properties.setProperty("jdbcCompliantTruncation", "false");
     properties.setProperty("sessionVariables", variables(secret.flavor(), timeLeft));
@@ -139,7 +141,7 @@ final class MysqlLogins {
     String variables =
         "sql_mode='',lock_wait_timeout=%1$d,innodb_lock_wait_timeout=%1$d".formatted(seconds);
     return flavor == Flavor.MARIADB
-        ? variables + ",max_statement_time=%d".formatted(2 * seconds)
+        ? variables + ",sql_quote_show_create=1,max_statement_time=%d".formatted(2 * seconds)
         : variables;
   }
 

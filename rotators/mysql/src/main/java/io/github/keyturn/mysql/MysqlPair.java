@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The two accounts of a pair for one host, seen by a superuser: whether they belong together, and
@@ -27,6 +28,8 @@ final class MysqlPair {
 
   /** A change of one right may take another one with it, or bring it back. */
   private static final int ROUNDS = 3;
+
+  private static final Pattern CONTROL = Pattern.compile("[\\x00-\\x1f]");
 
   private static final String OF_MYSQL =
       """
@@ -173,7 +176,10 @@ final class MysqlPair {
 
   /** The value is an object; a name in it needs JSON's escapes, and then those of the statement. */
   private String attributeClause() {
-    String text = attribute().replace("\\", "\\\\").replace("\"", "\\\"");
+    String text =
+        CONTROL
+            .matcher(attribute().replace("\\", "\\\\").replace("\"", "\\\""))
+            .replaceAll(match -> "\\\\u%04x".formatted((int) match.group().charAt(0)));
     return "ATTRIBUTE " + literal("{\"keyturn\": \"%s\"}".formatted(text));
   }
 
@@ -208,6 +214,22 @@ final class MysqlPair {
     }
   }
 
+  /**
+   * Who may make a clone and its mark may still not change an account with SYSTEM_USER, and must
+   * not come by its password with a clone of their own.
+   *
+   * @throws NoPairException when only the original is protected like that
+   */
+  void requireCloneAsProtected() throws SQLException {
+    Map<MysqlAccount, Rights> rights = rights();
+    if (required(rights, original).protectsAccount()
+        && !required(rights, clone).protectsAccount()) {
+      throw new NoPairException(
+          "%s has SYSTEM_USER and %s has not, so the original's password is not changed; if the two are a pair, GRANT SYSTEM_USER ON *.* to the clone"
+              .formatted(original, clone));
+    }
+  }
+
   /** Gives the clone what the original has, and takes from it what the original has not. */
   void bringCloneInLine() throws SQLException {
     Map<MysqlAccount, Found> found = find();
@@ -223,7 +245,10 @@ final class MysqlPair {
 
   private void bringRightsInLine() throws SQLException {
     Map<MysqlAccount, Rights> rights = rights();
-    for (int round = 1; round <= ROUNDS && !differences(rights).isEmpty(); round++) {
+    // also what looks gone: the server says so of what the superuser may not see
+    for (int round = 1;
+        round <= ROUNDS && !required(rights, original).equals(required(rights, clone));
+        round++) {
       for (String statement :
           required(rights, original)
               .statementsFor(clone, session.flavor(), required(rights, clone))) {
@@ -231,11 +256,12 @@ final class MysqlPair {
       }
       rights = rights();
     }
-    if (!differences(rights).isEmpty()) {
+    List<String> differences = differences(rights);
+    if (!differences.isEmpty()) {
       throw new RotationException(
           PRIVILEGE,
           "%s could not be given what %s has: it %s; see that the superuser may pass these rights on"
-              .formatted(clone, original, differences(rights)));
+              .formatted(clone, original, differences));
     }
   }
 
@@ -243,8 +269,9 @@ final class MysqlPair {
     return Rights.of(session, List.of(original, clone), role());
   }
 
-  private List<String> differences(Map<MysqlAccount, Rights> rights) {
-    return required(rights, original).differencesOf(required(rights, clone));
+  private List<String> differences(Map<MysqlAccount, Rights> rights) throws SQLException {
+    Rights found = required(rights, clone);
+    return required(rights, original).existing(found, session).differencesOf(found);
   }
 
   private static <T> T required(Map<MysqlAccount, T> found, MysqlAccount account) {
@@ -268,7 +295,10 @@ final class MysqlPair {
                     session.secret().username(), clone, original, MysqlErrors.quote(e), statement),
             e);
       }
-      throw e;
+      // what was dropped, or what the statement before has taken along; the rights are read again
+      if (!MysqlErrors.isGone(e)) {
+        throw e;
+      }
     }
   }
 

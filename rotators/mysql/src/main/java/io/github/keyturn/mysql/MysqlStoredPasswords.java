@@ -95,6 +95,6 @@ record MysqlStoredPasswords(
 
   @Override
   public String toString() {
-    return "MysqlStoredPasswords[%s]".formatted(account);
+    return account.toString();
   }
 }

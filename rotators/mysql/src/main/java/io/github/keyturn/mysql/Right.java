@@ -1,5 +1,10 @@
 package io.github.keyturn.mysql;
 
+import static io.github.keyturn.mysql.MysqlSql.name;
+
+import java.sql.SQLException;
+import java.util.List;
+
 /**
  * Something that GRANT gives to an account.
  *
@@ -29,7 +34,40 @@ record Right(Kind kind, String what, String on, boolean passedOn) {
 
   /** The place that a statement may name several rights for. */
   String place() {
-    return kind + on + (kind == Kind.PRIVILEGE || kind == Kind.RESTRICTION ? "" : what + passedOn);
+    return switch (kind) {
+      // a column may be gone, and the statement with it
+      case PRIVILEGE -> kind + on + column();
+      case RESTRICTION -> kind + on;
+      case DYNAMIC, ROLE, PROXY -> kind + on + what + passedOn;
+    };
+  }
+
+  /** The column that a privilege is for, in brackets; empty for all of them. */
+  private String column() {
+    int bracket = what.indexOf('(');
+    return bracket < 0 ? "" : what.substring(bracket);
+  }
+
+  /**
+   * Whether there is no such table, column or routine any more: the server keeps rights on what was
+   * dropped, and gives nobody else the same.
+   */
+  boolean isGone(MysqlSession session) throws SQLException {
+    if (kind != Kind.PRIVILEGE || on.endsWith(".*")) {
+      return false;
+    }
+    try {
+      if (!on.startsWith("`")) {
+        session.ask("SHOW CREATE " + on, row -> row.getString(1));
+        return false;
+      }
+      List<String> columns = session.ask("SHOW COLUMNS FROM " + on, row -> row.getString(1));
+      return !column().isEmpty()
+          && columns.stream()
+              .noneMatch(column -> column().equalsIgnoreCase("(%s)".formatted(name(column))));
+    } catch (SQLException e) {
+      return MysqlErrors.isGone(e);
+    }
   }
 
   /** Gives rights of one place to an account. */

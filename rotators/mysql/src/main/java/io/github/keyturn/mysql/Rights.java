@@ -1,7 +1,9 @@
 package io.github.keyturn.mysql;
 
+import static io.github.keyturn.RotationException.Reason.PRIVILEGE;
 import static io.github.keyturn.mysql.MysqlSql.name;
 
+import io.github.keyturn.RotationException;
 import io.github.keyturn.mysql.Right.Kind;
 import io.github.keyturn.mysql.RightsQuery.Source;
 import java.sql.ResultSet;
@@ -44,12 +46,22 @@ record Rights(Set<Right> rights, Set<String> defaultRoles) {
     Map<MysqlAccount, Rights> rights = new HashMap<>();
     for (MysqlAccount account : accounts) {
       String holder = RightsQuery.grantee(account);
-      rights.put(
-          account,
-          new Collector(mark, new HashSet<>(), new TreeSet<>())
-              .collect(rows.stream().filter(row -> row.get(0).equals(holder)).toList()));
+      List<List<String>> own = rows.stream().filter(row -> row.get(0).equals(holder)).toList();
+      requireSeen(session, account, own);
+      rights.put(account, new Collector(mark, new HashSet<>(), new TreeSet<>()).collect(own));
     }
     return rights;
+  }
+
+  /** Each account has USAGE at least; who may not see it sees two accounts without any rights. */
+  private static void requireSeen(
+      MysqlSession session, MysqlAccount account, List<List<String>> rows) {
+    if (rows.stream().noneMatch(row -> Source.valueOf(row.get(1)) == Source.GLOBAL)) {
+      throw new RotationException(
+          PRIVILEGE,
+          "the superuser '%s' can't see what %s may do, or it was dropped; GRANT SELECT ON mysql.* to the superuser, all of it and not some of its tables"
+              .formatted(session.secret().username(), account));
+    }
   }
 
   private static List<String> texts(ResultSet row) throws SQLException {
@@ -182,6 +194,17 @@ record Rights(Set<Right> rights, Set<String> defaultRoles) {
     return statements;
   }
 
+  /** These rights without those that the other one lacks because their object was dropped. */
+  Rights existing(Rights found, MysqlSession session) throws SQLException {
+    Set<Right> existing = new LinkedHashSet<>(rights);
+    for (Right missing : without(rights, found.rights)) {
+      if (missing.isGone(session)) {
+        existing.remove(missing);
+      }
+    }
+    return new Rights(existing, defaultRoles);
+  }
+
   private static Set<Right> without(Set<Right> rights, Set<Right> others) {
     Set<Right> rest = new LinkedHashSet<>(rights);
     rest.removeAll(others);
@@ -204,6 +227,12 @@ record Rights(Set<Right> rights, Set<String> defaultRoles) {
                 grouped.put(
                     all.get(0), all.stream().map(Right::what).collect(Collectors.joining(", "))));
     return grouped;
+  }
+
+  /** Whether nobody may change the account who has not the same privilege of MySQL's. */
+  boolean protectsAccount() {
+    return rights.stream()
+        .anyMatch(right -> right.kind() == Kind.DYNAMIC && right.what().equals("SYSTEM_USER"));
   }
 
   /** How the other one differs, for the log. */

@@ -1,5 +1,8 @@
 package io.github.keyturn.mysql;
 
+import static io.github.keyturn.RotationException.Reason.MISCONFIGURED;
+
+import io.github.keyturn.RotationException;
 import io.github.keyturn.Secret;
 import java.sql.SQLException;
 import java.util.List;
@@ -19,6 +22,23 @@ sealed interface StoredPasswords permits MysqlStoredPasswords, MariaDbStoredPass
 
   /** Whether the account accepts it. */
   boolean accepts(Secret password);
+
+  /**
+   * The first of some passwords of the secret that the account accepts.
+   *
+   * @throws RotationException MISCONFIGURED when it accepts none, so that it is not this secret's
+   */
+  default Secret requireOneOf(List<Secret> passwords) {
+    return passwords.stream()
+        .filter(this::accepts)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new RotationException(
+                    MISCONFIGURED,
+                    "%s accepts no password of this secret as one that can be kept; give it that of AWSCURRENT, or unset %s if it is another user's account"
+                        .formatted(this, MysqlSettings.ALL_HOSTS)));
+  }
 
   /** Makes the account accept the new one beside the one that it accepts now, and no third one. */
   List<Change> bring(Secret next, Secret kept);

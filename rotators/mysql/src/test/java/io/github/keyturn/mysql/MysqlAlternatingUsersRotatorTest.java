@@ -104,6 +104,89 @@ class MysqlAlternatingUsersRotatorTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName("rights on what was dropped, which the server keeps, do not end all rotation")
+  void passesOverRightsOnWhatWasDropped(EngineUnderTest engine) throws Exception {
+    try (TestBed bed = TestBed.alternatingUsers(server(engine))) {
+      String database = "d" + bed.user;
+      bed.sql(
+          "CREATE DATABASE `%s`".formatted(database),
+          "CREATE DATABASE `%s_2`".formatted(database),
+          "CREATE TABLE `%s`.stays (a INT, b INT, c INT)".formatted(database),
+          "CREATE TABLE `%s`.dropped (a INT, b INT)".formatted(database),
+          "CREATE PROCEDURE `%s_2`.p() SELECT 1".formatted(database),
+          "GRANT DELETE, UPDATE (a), INSERT (b) ON `%s`.stays TO `%s`"
+              .formatted(database, bed.user),
+          "GRANT SELECT, INSERT (b) ON `%s`.dropped TO `%s` WITH GRANT OPTION"
+              .formatted(database, bed.user),
+          "GRANT EXECUTE ON PROCEDURE `%s_2`.p TO `%s`".formatted(database, bed.user),
+          "ALTER TABLE `%s`.stays DROP COLUMN b".formatted(database),
+          "DROP TABLE `%s`.dropped".formatted(database),
+          "DROP DATABASE `%s_2`".formatted(database));
+
+      bed.rotate();
+
+      assertThat(String.join(" ", grants(bed, bed.user + "_clone")))
+          .containsPattern("(DELETE, UPDATE|UPDATE .*, DELETE)")
+          .doesNotContain("dropped");
+      bed.rotate();
+      bed.sql("CREATE TABLE `%s`.dropped (b INT)".formatted(database));
+      String token = bed.abandonAfter(Step.SET);
+      bed.sql("REVOKE SELECT ON `%s`.dropped FROM `%s_clone`".formatted(database, bed.user));
+      assertThatThrownBy(() -> bed.run(Step.TEST, token)).hasMessageContaining("lacks a right");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName("a table's right takes that of its column along when it is taken back")
+  void takesBackRightsOfTableAndColumn(EngineUnderTest engine) throws Exception {
+    try (TestBed bed = TestBed.alternatingUsers(server(engine))) {
+      String table = "`d%s`.t".formatted(bed.user);
+      bed.sql(
+          "CREATE DATABASE `d%s`".formatted(bed.user),
+          "CREATE TABLE %s (a INT, b INT)".formatted(table),
+          "GRANT SELECT, SELECT (a) ON %s TO `%s`".formatted(table, bed.user));
+      bed.rotate();
+      bed.rotate();
+      bed.sql(
+          "REVOKE SELECT, SELECT (a) ON %s FROM `%s`".formatted(table, bed.user),
+          "GRANT SELECT (b) ON %s TO `%s`".formatted(table, bed.user));
+
+      bed.rotate();
+
+      assertThat(grants(bed, bed.user + "_clone")).isEqualTo(grants(bed, bed.user)).hasSize(2);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName("a superuser who may not see all rights would see two accounts without any")
+  void refusesASuperuserWhoCanNotSeeRights(EngineUnderTest engine) throws Exception {
+    try (TestBed bed = TestBed.alternatingUsers(server(engine))) {
+      String weak = "w" + bed.user;
+      bed.createUser(weak, "weak");
+      bed.sql(
+          "GRANT SELECT ON `d%1$s`.* TO `%1$s`".formatted(bed.user),
+          "GRANT SELECT ON `d%s`.* TO `%s` WITH GRANT OPTION".formatted(bed.user, weak),
+          "GRANT CREATE USER ON *.* TO `%s`".formatted(weak));
+      for (String table :
+          bed.rows(
+              "SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'mysql' AND"
+                  + " TABLE_NAME IN ('user', 'global_priv', 'procs_priv', 'proxies_priv',"
+                  + " 'global_grants', 'role_edges', 'default_roles', 'roles_mapping')")) {
+        bed.sql("GRANT SELECT ON mysql.`%s` TO `%s`".formatted(table, weak));
+      }
+      bed.secrets.putSecretValue(
+          TestBed.SUPERUSER_SECRET, Secret.of(bed.database(weak, "weak").toString()));
+
+      assertThatThrownBy(bed::rotate).hasMessageContaining("PRIVILEGE");
+
+      assertThat(bed.current().text("username")).isEqualTo(bed.user);
+    }
+  }
+
   private static void grantEverything(TestBed bed) {
     bed.sql(
         "CREATE DATABASE IF NOT EXISTS `a TO b`",
@@ -289,6 +372,38 @@ class MysqlAlternatingUsersRotatorTest {
 
   @ParameterizedTest
   @EnumSource
+  @DisplayName("MYSQL_ALL_HOSTS: an account with a password of its own is somebody else's")
+  void refusesAForeignAccountOfTheName(EngineUnderTest engine) throws Exception {
+    try (TestBed bed = TestBed.alternatingUsers(server(engine))) {
+      bed.createUser(bed.user, "10.%", "own");
+      bed.coldStart(Map.of(MysqlSettings.ALL_HOSTS, "true"));
+      List<String> before = bed.stored(bed.user);
+
+      assertThatThrownBy(bed::rotate).hasMessageContaining("accepts no password of this secret");
+
+      assertThat(bed.stored(bed.user)).isEqualTo(before);
+      assertThat(bed.stored(bed.user + "_clone")).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName("MYSQL_ALL_HOSTS: a host that came later, with another password, is refused too")
+  void refusesAForeignAccountThatCameLater(EngineUnderTest engine) throws Exception {
+    try (TestBed bed = TestBed.alternatingUsers(server(engine))) {
+      bed.coldStart(Map.of(MysqlSettings.ALL_HOSTS, "true"));
+      bed.rotate();
+      bed.createUser(bed.user, "10.%", "own");
+      List<String> before = bed.stored(bed.user);
+
+      assertThatThrownBy(bed::rotate).hasMessageContaining("'10.%'");
+
+      assertThat(bed.stored(bed.user)).isEqualTo(before);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   @DisplayName("a GRANT that fails is no clone without rights: the error names it, also on a retry")
   void promotesNoCloneWithoutRights(EngineUnderTest engine) throws Exception {
     try (TestBed bed = TestBed.alternatingUsers(server(engine))) {
@@ -360,6 +475,24 @@ class MysqlAlternatingUsersRotatorTest {
     }
   }
 
+  @Test
+  @DisplayName("takeover: CREATE USER makes a marked clone, and must not reach SYSTEM_USER by it")
+  void leavesAProtectedOriginalAlone() throws Exception {
+    try (TestBed bed = TestBed.alternatingUsers(mysql)) {
+      String clone = bed.user + "_clone";
+      bed.sql("GRANT SYSTEM_USER ON *.* TO `%s`".formatted(bed.user));
+      bed.createUser(clone, "own");
+      bed.sql(
+          "ALTER USER `%s` ATTRIBUTE '{\"keyturn\": \"clone of %s\"}'".formatted(clone, bed.user));
+      List<String> victim = bed.stored(bed.user);
+      bed.store(bed.current().with("username", clone).with("password", "own"));
+
+      assertThatThrownBy(bed::rotate).hasMessageContaining("has SYSTEM_USER");
+
+      assertThat(bed.stored(bed.user)).isEqualTo(victim);
+    }
+  }
+
   @ParameterizedTest
   @EnumSource
   @DisplayName("the statements that the refusal names make the two a pair")
@@ -416,8 +549,9 @@ class MysqlAlternatingUsersRotatorTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"app", "App x", "a'x", "A\"q\"", "back\\slash", "e`x", "x@y", "%_"})
-  @DisplayName("names with quotes, backslashes, backticks and at signs")
+  @ValueSource(
+      strings = {"app", "App x", "a'x", "A\"q\"", "back\\slash", "e`x", "x@y", "%_", "a\tb"})
+  @DisplayName("names with quotes, backslashes, backticks, at signs and tabs")
   void alternatesUsersOfAnyName(String prefix) throws Exception {
     for (MysqlProtocolServer server : List.of(mysql, mariadb)) {
       try (TestBed bed = TestBed.alternatingUsers(server)) {

@@ -12,6 +12,7 @@ import io.github.keyturn.testkit.server.TestServers;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -437,6 +438,41 @@ class MysqlDualPasswordRotatorTest {
 
       assertThat(bed.ask("SHOW CREATE USER `%s`".formatted(bed.user)))
           .contains("REQUIRE SSL WITH MAX_USER_CONNECTIONS 9 PASSWORD EXPIRE INTERVAL 5 DAY");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @DisplayName("two versions with the same password: retire ends nothing")
+  void keepsAPasswordThatTwoVersionsShare(Who who) throws Exception {
+    try (TestBed bed = bed(who)) {
+      if (bed.isMariaDb()) {
+        String hash = PasswordPlugin.NATIVE.hash(bed.current().secret("password"));
+        bed.sql(
+            "ALTER USER `%s` IDENTIFIED VIA unix_socket OR mysql_native_password USING '%s'"
+                .formatted(bed.user, hash));
+      }
+      bed.store(bed.current().with("apiToken", "one"));
+      bed.store(bed.current().with("apiToken", "two"));
+
+      bed.abandonAfter(Step.CREATE);
+
+      assertThat(bed.logsIn(bed.current())).isTrue();
+    }
+  }
+
+  @Test
+  @DisplayName("MariaDB: a server that quotes no names in what it shows")
+  void readsAccountsWhereNamesAreNotQuoted() throws Exception {
+    try (MariaDbServer own = MariaDbServer.start();
+        TestBed bed = TestBed.dualPassword(own)) {
+      bed.sql("SET GLOBAL sql_quote_show_create = OFF");
+      SecretDocument first = bed.current();
+
+      bed.rotate();
+
+      assertThat(bed.logsIn(first)).isTrue();
+      assertThat(bed.logsIn(bed.current())).isTrue();
     }
   }
 
