@@ -27,6 +27,7 @@ import software.amazon.awssdk.crt.http.HttpClientConnectionManager;
 import software.amazon.awssdk.crt.http.HttpClientConnectionManagerOptions;
 import software.amazon.awssdk.crt.http.HttpException;
 import software.amazon.awssdk.crt.http.HttpHeader;
+import software.amazon.awssdk.crt.http.HttpProxyEnvironmentVariableSetting;
 import software.amazon.awssdk.crt.http.HttpRequest;
 import software.amazon.awssdk.crt.http.HttpRequestBodyStream;
 import software.amazon.awssdk.crt.http.HttpStream;
@@ -57,6 +58,15 @@ final class CrtHttp {
   private static final Duration LONGEST_IDLE = Duration.ofSeconds(5);
 
   private static final int MOST_CONNECTIONS = 16;
+
+  /** {@link AwsClient} leaves proxies to the SDK. */
+  private static HttpProxyEnvironmentVariableSetting noProxy() {
+    HttpProxyEnvironmentVariableSetting setting = new HttpProxyEnvironmentVariableSetting();
+    setting.setEnvironmentVariableType(
+        HttpProxyEnvironmentVariableSetting.HttpProxyEnvironmentVariableType.DISABLED);
+    return setting;
+  }
+
   private static final String AMAZON_ROOTS = "amazon-roots.pem";
 
   private final URI url;
@@ -240,6 +250,7 @@ final class CrtHttp {
         new HttpClientConnectionManagerOptions()
             .withClientBootstrap(Threads.BOOTSTRAP)
             .withUri(url)
+            .withProxyEnvironmentVariableSetting(noProxy())
             .withMaxConnections(MOST_CONNECTIONS)
             .withMaxConnectionIdleInMilliseconds(LONGEST_IDLE.toMillis());
     if (url.getPort() == -1) {
@@ -260,7 +271,10 @@ final class CrtHttp {
    * To read all authorities of the machine takes 50 ms, and AWS's endpoints need none but Amazon's.
    */
   private TlsContext tls() throws IOException {
-    try (TlsContextOptions options = TlsContextOptions.createDefaultClient()) {
+    try (TlsContextOptions options =
+        TlsContextOptions.createDefaultClient()
+            .withMinimumTlsVersion(TlsContextOptions.TlsVersions.TLSv1_2)
+            .withVerifyPeer()) {
       if (caBundle != null) {
         options.overrideDefaultTrustStoreFromPath(null, caBundle.toString());
       } else if (amazonOnly) {

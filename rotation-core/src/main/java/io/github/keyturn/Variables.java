@@ -90,7 +90,8 @@ final class Variables {
     return value == null ? Optional.empty() : Optional.of(url(name, value));
   }
 
-  private static URI url(String name, String value) {
+  /** What this variable, of whichever origin, says. */
+  static URI url(String name, String value) {
     try {
       URI url = new URI(value.strip());
       boolean http = "https".equals(url.getScheme()) || "http".equals(url.getScheme());

@@ -9,10 +9,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.assertj.core.api.AbstractThrowableAssert;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.regions.EndpointTag;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.ServiceEndpointKey;
@@ -95,6 +98,52 @@ class AwsEndpointTest {
         .hasToString("https://all.example.com");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://127.0.0.1:4599",
+        "http://localhost:4599",
+        "http://[::1]:4599",
+        "http://host.docker.internal:4599",
+        "https://secretsmanager.example.com"
+      })
+  void takesAnEndpointThatNobodyCanListenTo(String url) {
+    assertThat(endpointAt(url, Map.of()).url()).hasToString(url);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://secretsmanager.example.com",
+        "http://127.evil.example.com",
+        "http://[::2]"
+      })
+  void sendsNoSecretsOverTheNetworkWithoutEncryption(String url) {
+    assertMisconfigured(() -> endpointAt(url, Map.of()))
+        .hasMessageContainingAll(url, "without encryption", "https", "ALLOW_PLAINTEXT");
+
+    assertThat(endpointAt(url, Map.of("ALLOW_PLAINTEXT", "true")).url()).hasToString(url);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"HTTPS://localhost", "ftp://localhost", "localhost:4599", "not a url"})
+  void takesNothingButUrls(String url) {
+    assertMisconfigured(() -> endpointAt(url, Map.of()))
+        .hasMessageContainingAll("AWS_ENDPOINT_URL", url);
+  }
+
+  private static AwsEndpoint endpointAt(String url, Map<String, String> settings) {
+    return AwsEndpoint.of(
+        RotationSettings.from(settings),
+        Map.of("AWS_REGION", "eu-west-1", "AWS_ENDPOINT_URL", url));
+  }
+
+  private static AbstractThrowableAssert<?, ?> assertMisconfigured(ThrowingCallable call) {
+    return assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            RotationException.class, e -> assertThat(e.reason()).isEqualTo(MISCONFIGURED));
+  }
+
   @Test
   void takesABlankVariableAsUnset() {
     assertThat(
@@ -112,9 +161,7 @@ class AwsEndpointTest {
     System.setProperty("aws.profile", "none-of-this-name");
     System.setProperty("aws.disableEc2Metadata", "true");
     try {
-      assertThatThrownBy(() -> AwsEndpoint.of(NO_SETTINGS, Map.of()))
-          .isInstanceOfSatisfying(
-              RotationException.class, e -> assertThat(e.reason()).isEqualTo(MISCONFIGURED))
+      assertMisconfigured(() -> AwsEndpoint.of(NO_SETTINGS, Map.of()))
           .hasMessageContaining("set AWS_REGION");
     } finally {
       System.clearProperty("aws.profile");

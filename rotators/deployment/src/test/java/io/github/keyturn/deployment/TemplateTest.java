@@ -314,7 +314,7 @@ class TemplateTest {
   }
 
   private static Set<String> conditions() {
-    return Stream.of("Conditions", "Resources", "Outputs")
+    return Stream.of("Conditions", "Globals", "Resources", "Outputs")
         .flatMap(section -> Walk.of(TEMPLATE.section(section)).conditions())
         .collect(Collectors.toSet());
   }
