@@ -1,6 +1,10 @@
 package io.github.keyturn.benchmarks;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.github.keyturn.RotationHandler;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -15,14 +19,14 @@ import java.util.List;
  * A certificate chain of the kind that AWS's endpoints show (RSA, with one authority in between),
  * and what makes it trusted: the JDK's own authorities and this one, as clients have them.
  */
-record Authority(Path serverKeys, Path trustStore, Path bundle, Path roots) {
+record Authority(Path serverKeys, Path bundle, Path roots) {
 
   static final String PASSWORD = "changeit";
 
   static Authority make(Path folder) throws IOException, GeneralSecurityException {
     Authority authority =
         new Authority(
-            folder.resolve("server.p12"), folder.resolve("cacerts"), folder.resolve("ca.pem"), folder.resolve("roots.pem"));
+            folder.resolve("server.p12"), folder.resolve("ca.pem"), folder.resolve("roots.pem"));
     authority.issue();
     KeyStore keys = KeyStore.getInstance(authority.serverKeys.toFile(), PASSWORD.toCharArray());
     KeyStore trusted =
@@ -30,16 +34,22 @@ record Authority(Path serverKeys, Path trustStore, Path bundle, Path roots) {
             Path.of(System.getProperty("java.home"), "lib", "security", "cacerts").toFile(),
             PASSWORD.toCharArray());
     trusted.setCertificateEntry("benchmark", keys.getCertificate("root"));
-    try (var out = Files.newOutputStream(authority.trustStore)) {
-      trusted.store(out, PASSWORD.toCharArray());
-    }
     StringBuilder pem = new StringBuilder();
     for (String alias : Collections.list(trusted.aliases())) {
       pem.append(pem(trusted.getCertificate(alias)));
     }
     Files.writeString(authority.bundle, pem);
-    Files.writeString(authority.roots, pem(keys.getCertificate("root")) + new String(java.util.Objects.requireNonNull(io.github.keyturn.RotationSettings.class.getResourceAsStream("amazon-roots.pem")).readAllBytes()));
+    Files.writeString(authority.roots, pem(keys.getCertificate("root")) + amazonRoots());
     return authority;
+  }
+
+  private static String amazonRoots() throws IOException {
+    try (InputStream roots = RotationHandler.class.getResourceAsStream("amazon-roots.pem")) {
+      if (roots == null) {
+        throw new IOException("the authorities of the core are not where they were");
+      }
+      return new String(roots.readAllBytes(), UTF_8);
+    }
   }
 
   private void issue() throws IOException {
@@ -82,7 +92,7 @@ record Authority(Path serverKeys, Path trustStore, Path bundle, Path roots) {
                 "30"));
     command.addAll(options);
     Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(keytool.getInputStream().readAllBytes());
+    String output = new String(keytool.getInputStream().readAllBytes(), UTF_8);
     try {
       if (keytool.waitFor() != 0) {
         throw new IOException("keytool failed: " + output);
@@ -99,7 +109,8 @@ record Authority(Path serverKeys, Path trustStore, Path bundle, Path roots) {
   }
 
   private static String pem(Certificate certificate) throws GeneralSecurityException {
-    String lines = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(certificate.getEncoded());
+    String lines =
+        Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(certificate.getEncoded());
     return "-----BEGIN CERTIFICATE-----\n%s\n-----END CERTIFICATE-----\n".formatted(lines);
   }
 }

@@ -1,131 +1,96 @@
 package io.github.keyturn.benchmarks;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 
-/** Measures cold starts of several implementations in turns, so that what disturbs one disturbs all. */
+/**
+ * Measures cold starts of our functions beside a baseline, in turns, so that what disturbs one
+ * disturbs all.
+ */
 public final class ColdStart {
 
-  private static final List<String> STEPS =
-      List.of("createSecret", "setSecret", "testSecret", "finishSecret");
-  private static final int WARM_ROTATIONS = 10;
+  private static final double BYTES_PER_MB = 1024.0 * 1024;
 
+  private final Options options;
   private final World world;
-  private final Path folder;
-  private final Map<String, Map<String, Samples>> results = new LinkedHashMap<>();
+  private final List<Candidate> rotating;
+  private final List<Candidate> starting;
 
-  private ColdStart(World world, Path folder) {
+  private ColdStart(
+      Options options, World world, List<Candidate> rotating, List<Candidate> starting) {
+    this.options = options;
     this.world = world;
-    this.folder = folder;
+    this.rotating = rotating;
+    this.starting = starting;
   }
 
+  /** Runs the benchmark; see {@code benchmarks/cold-start/README.md}. */
   public static void main(String[] args) throws Exception {
-    List<Candidate> candidates = new ArrayList<>();
-    List<Speed> speeds = new ArrayList<>();
-    List<String> scenarios = List.of("create", "set", "rotation");
-    int runs = 11;
-    int memory = 512;
-    for (int i = 0; i < args.length; i += 2) {
-      String value = args[i + 1];
-      switch (args[i]) {
-        case "--candidate" -> {
-          String[] parts = value.split("=", 3);
-          candidates.add(new Candidate(parts[0], parts[2], Path.of(parts[1])));
-        }
-        case "--speed" -> speeds.add(Speed.parse(value));
-        case "--scenarios" -> scenarios = List.of(value.split(","));
-        case "--runs" -> runs = Integer.parseInt(value);
-        case "--memory" -> memory = Integer.parseInt(value);
-        default -> throw new IllegalArgumentException(args[i]);
-      }
+    Options options;
+    try {
+      options = Options.parse(args);
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      System.exit(2);
+      return;
     }
     Path folder = Files.createTempDirectory("keyturn-cold-start-");
     try (World world = new World(folder)) {
-      for (Speed speed : speeds) {
-        ColdStart benchmark = new ColdStart(world, folder);
-        for (int run = -1; run < runs; run++) {
-          for (Candidate candidate : candidates) {
-            for (String scenario : scenarios) {
-              benchmark.measure(candidate, speed, scenario, memory, run >= 0);
-            }
-          }
-        }
-        benchmark.print(speed);
-      }
+      List<Candidate> rotating = options.rotating(world, folder);
+      new ColdStart(options, world, rotating, options.starting(world, rotating)).run();
+    } finally {
+      Folders.delete(folder);
     }
     System.exit(0);
   }
 
-  private void measure(Candidate candidate, Speed speed, String scenario, int memory, boolean keep)
-      throws Exception {
-    World.Rotation rotation = world.rotation();
-    if (scenario.equals("set")) {
-      rotation.store();
+  private void run() throws Exception {
+    if (!Cgroup.available()) {
+      System.out.println(
+          "Without root there is no control group: CPU time and a share of a core are not measured.");
     }
-    String first = rotation.event(scenario.equals("set") ? "setSecret" : "createSecret");
-    if (scenario.equals("nop")) { first = first.replaceAll("ClientRequestToken\":\"[^\"]*", "ClientRequestToken\":\"00000000-0000-0000-0000-000000000000"); }
-    Path log = folder.resolve(candidate.name() + ".log");
-    Map<String, Cost> costs = new LinkedHashMap<>();
-    try (Sandbox sandbox =
-        new Sandbox(candidate, speed, world.environment(memory), log, first)) {
-      Cost cold = sandbox.awaitFirst();
-      if (!scenario.equals("rotation")) {
-        costs.put(scenario, cold);
-      } else {
-        for (String step : STEPS.subList(1, 4)) {
-          cold = cold.plus(sandbox.invoke(rotation.event(step)));
-        }
-        costs.put("rotation", cold);
-        Cost warm = new Cost(0, 0);
-        for (int i = 0; i < WARM_ROTATIONS; i++) {
-          rotation.again();
-          for (String step : STEPS) {
-            warm = warm.plus(sandbox.invoke(rotation.event(step)));
-          }
-        }
-        costs.put("warm step", warm.dividedBy(WARM_ROTATIONS * STEPS.size()));
+    for (Speed speed : options.speeds()) {
+      Report report = new Report(rotating.get(0).name());
+      for (int run = -1; run < options.runs(); run++) {
+        round(speed, run < 0 ? new Report("") : report);
       }
-      if (keep) {
-        costs.forEach(
-            (name, cost) -> samples(candidate.name(), name).add(cost, 0));
-        samples(candidate.name(), "memory " + scenario)
-            .add(new Cost(sandbox.peakMemory() * 1_000_000L, 0), 0);
-      }
-    } catch (IllegalStateException e) {
-      throw new IllegalStateException(
-          candidate.name() + ": " + e.getMessage() + "\n" + Files.readString(log), e);
+      System.out.printf(
+          "%n%s, %d MB, %d runs, %s%n%n",
+          speed, options.machine().memory(), options.runs(), options.machine().javaHome());
+      report.print(System.out);
     }
   }
 
-  private Samples samples(String candidate, String what) {
-    return results
-        .computeIfAbsent(what, w -> new LinkedHashMap<>())
-        .computeIfAbsent(candidate, c -> new Samples());
+  private void round(Speed speed, Report report) throws Exception {
+    for (Candidate candidate : rotating) {
+      new Run(world, options.machine(), speed, candidate)
+          .rotate((figure, value) -> report.add(figure, candidate.name(), value));
+      candidate
+          .packageSize()
+          .ifPresent(bytes -> report.add("zip, MB", candidate.name(), bytes / BYTES_PER_MB));
+    }
+    for (Candidate candidate : starting) {
+      new Run(world, options.machine(), speed, candidate)
+          .create((figure, value) -> report.add(figure, candidate.name(), value));
+    }
   }
 
-  private void print(Speed speed) {
-    System.out.println("== " + speed);
-    results.forEach(
-        (what, byCandidate) -> {
-          Samples base = byCandidate.values().iterator().next();
-          byCandidate.forEach(
-              (candidate, samples) ->
-                  System.out.printf(
-                      Locale.ROOT,
-                      "%-16s %-28s %9.1f  (%.1f..%.1f)  cpu %8.1f  ratio %.2f  cpu ratio %.2f%n",
-                      what,
-                      candidate,
-                      samples.median(),
-                      samples.quantile(0.1),
-                      samples.quantile(0.9),
-                      samples.medianCpu(),
-                      samples.median() / base.median(),
-                      samples.medianCpu() / base.medianCpu()));
-        });
+  /** Temporary folders. */
+  static final class Folders {
+
+    private Folders() {}
+
+    static void delete(Path folder) throws IOException {
+      List<Path> files = new ArrayList<>();
+      try (var walk = Files.walk(folder)) {
+        walk.forEach(files::add);
+      }
+      for (int i = files.size() - 1; i >= 0; i--) {
+        Files.delete(files.get(i));
+      }
+    }
   }
 }

@@ -1,7 +1,9 @@
 package io.github.keyturn.benchmarks;
 
-/** What something took: time on the clock, and CPU time of all threads together. */
+/** What something took: time on the clock, and CPU time of all processes and threads together. */
 record Cost(long nanos, long cpuNanos) {
+
+  static final Cost NOTHING = new Cost(0, 0);
 
   private static final double NANOS_PER_MILLI = 1_000_000;
 

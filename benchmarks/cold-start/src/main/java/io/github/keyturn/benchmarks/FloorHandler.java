@@ -8,7 +8,9 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/** Returns at once: what it takes is the runtime's, and nothing that is written here can save it. */
+/**
+ * Returns at once: what it takes is the runtime's, and nothing that is written here can save it.
+ */
 public final class FloorHandler implements RequestStreamHandler {
 
   /** For the runtime. */

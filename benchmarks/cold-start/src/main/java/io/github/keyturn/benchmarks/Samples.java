@@ -1,15 +1,20 @@
 package io.github.keyturn.benchmarks;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** Many measurements of the same thing. */
 final class Samples {
 
-  private final List<Cost> costs = new ArrayList<>();
+  private final List<Double> values = new ArrayList<>();
 
-  void add(Cost cost, int unused) {
-    costs.add(cost);
+  void add(double value) {
+    values.add(value);
+  }
+
+  boolean isEmpty() {
+    return values.isEmpty();
   }
 
   double median() {
@@ -17,12 +22,8 @@ final class Samples {
   }
 
   double quantile(double part) {
-    List<Double> sorted = costs.stream().map(Cost::millis).sorted().toList();
-    return sorted.get((int) Math.min(sorted.size() - 1, Math.round(part * (sorted.size() - 1))));
-  }
-
-  double medianCpu() {
-    List<Double> sorted = costs.stream().map(Cost::cpuMillis).sorted().toList();
-    return sorted.get((sorted.size() - 1) / 2);
+    List<Double> sorted = new ArrayList<>(values);
+    Collections.sort(sorted);
+    return sorted.get((int) Math.round(part * (sorted.size() - 1)));
   }
 }

@@ -23,9 +23,13 @@ import org.postgresql.ds.PGSimpleDataSource;
 /** What a rotation function talks to: Secrets Manager over HTTPS, and a PostgreSQL with TLS. */
 final class World implements AutoCloseable {
 
+  /** The functions' own; the script keeps us and the servers to the others. */
+  static final int CORE = Runtime.getRuntime().availableProcessors() - 1;
+
   private final Authority authority;
   private final LocalSecretsManager secrets = LocalSecretsManager.inMemory();
   private final LocalEndpoint endpoint;
+  private final Credentials credentials = new Credentials();
   private final PostgresServer postgres = PostgresServer.start();
   private final PGSimpleDataSource superuser = new PGSimpleDataSource();
   private int users;
@@ -66,8 +70,7 @@ final class World implements AutoCloseable {
       username = "app" + users;
       try (Connection connection = superuser.getConnection();
           Statement statement = connection.createStatement()) {
-        statement.execute(
-            "CREATE ROLE %s LOGIN PASSWORD '%s'".formatted(username, password));
+        statement.execute("CREATE ROLE %s LOGIN PASSWORD '%s'".formatted(username, password));
       }
       secret = secrets.createSecret("benchmark/" + username, value(password));
       token = secrets.stage(secret);
@@ -99,39 +102,35 @@ final class World implements AutoCloseable {
     return new Rotation();
   }
 
-  int calls() {
-    return secrets.faults().calls().size();
-  }
-
-  /** What Lambda sets, and where we are. */
-  Map<String, String> environment(int memory) {
+  /** Where Secrets Manager is, and who calls it, as Lambda says it. */
+  Map<String, String> environment(boolean snapStart) {
     Map<String, String> environment = new TreeMap<>();
-    environment.put("PATH", "/usr/local/bin:/usr/bin:/bin");
-    environment.put("LANG", "en_US.UTF-8");
-    environment.put("TZ", ":UTC");
-    environment.put("AWS_REGION", "us-east-1");
-    environment.put("AWS_DEFAULT_REGION", "us-east-1");
-    environment.put("AWS_ACCESS_KEY_ID", "ASIAEXAMPLEEXAMPLE00");
-    environment.put("AWS_SECRET_ACCESS_KEY", "not-a-key/not-a-key/not-a-key/not-a-key0");
-    environment.put("AWS_SESSION_TOKEN", "FwoGZXIvYXdzE".repeat(40));
-    environment.put("AWS_LAMBDA_FUNCTION_NAME", "cold-start");
-    environment.put("AWS_LAMBDA_FUNCTION_VERSION", "$LATEST");
-    environment.put("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", String.valueOf(memory));
-    environment.put("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand");
-    environment.put("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/cold-start");
-    environment.put("AWS_LAMBDA_LOG_STREAM_NAME", "benchmark");
-    environment.put("AWS_LAMBDA_LOG_FORMAT", "JSON");
-    environment.put("AWS_LAMBDA_LOG_LEVEL", "INFO");
     environment.put("SECRETS_MANAGER_ENDPOINT", endpoint.url().toString());
     environment.put("TLS_CA_BUNDLE", postgres.caBundle().toString());
-    environment.put("AWS_CA_BUNDLE", authority.bundle().toString());
-    environment.put("BENCHMARK_AWS_ROOTS", authority.roots().toString());
-    environment.put("BENCHMARK_TRUST_STORE", authority.trustStore().toString());
+    if (snapStart) {
+      environment.put("AWS_CONTAINER_CREDENTIALS_FULL_URI", credentials.url());
+      environment.put("AWS_CONTAINER_AUTHORIZATION_TOKEN", Credentials.TICKET);
+    } else {
+      environment.put("AWS_ACCESS_KEY_ID", Credentials.ACCESS_KEY_ID);
+      environment.put("AWS_SECRET_ACCESS_KEY", Credentials.SECRET_ACCESS_KEY);
+      environment.put("AWS_SESSION_TOKEN", Credentials.SESSION_TOKEN);
+    }
     return environment;
+  }
+
+  /** As many authorities as a function of ours reads for AWS's own endpoints, and this one. */
+  Map<String, String> onAws() {
+    return Map.of("AWS_CA_BUNDLE", authority.roots().toString());
+  }
+
+  /** What clients read that have one file for everybody. */
+  Map<String, String> everythingTrusted() {
+    return Map.of("AWS_CA_BUNDLE", authority.bundle().toString());
   }
 
   @Override
   public void close() {
+    credentials.close();
     secrets.close();
     postgres.close();
   }
