@@ -28,24 +28,11 @@ record AwsEndpoint(URI url, String region) {
 
   private static final List<String> OTHER_PARTITIONS = List.of("us-gov-", "us-iso", "eu-iso");
 
-  /** The last is what containers call the machine that they run on. */
-  private static final List<String> THIS_MACHINE =
-      List.of("localhost", "[::1]", "host.docker.internal");
-
   /** Ours, then the SDK's own settings; a blank one counts as unset, where the SDK would fail. */
   static AwsEndpoint of(RotationSettings settings, Map<String, String> environment) {
     String region = region(environment);
     URI override = override(settings, environment);
-    if (override == null) {
-      return new AwsEndpoint(ofRegion(region, environment), region);
-    }
-    if (!isSafe(override) && !settings.allowPlaintext()) {
-      throw new RotationException(
-          MISCONFIGURED,
-          "the endpoint %s would take secrets over the network without encryption; use https, or set ALLOW_PLAINTEXT to true for a test"
-              .formatted(override));
-    }
-    return new AwsEndpoint(override, region);
+    return new AwsEndpoint(override == null ? ofRegion(region, environment) : override, region);
   }
 
   private static @Nullable URI override(
@@ -67,18 +54,6 @@ record AwsEndpoint(URI url, String region) {
     return all != null && isSet(all)
         ? Variables.url("aws.endpointUrl", all)
         : variables.url("AWS_ENDPOINT_URL").orElse(null);
-  }
-
-  /** Encrypted, or on its way to this machine only. */
-  private static boolean isSafe(URI url) {
-    String host = url.getHost();
-    return "https".equals(url.getScheme()) || THIS_MACHINE.contains(host) || isLoopback(host);
-  }
-
-  /** By its digits, since a name that begins so may lead anywhere. */
-  private static boolean isLoopback(String host) {
-    return host.startsWith("127.")
-        && host.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'));
   }
 
   private static String region(Map<String, String> environment) {

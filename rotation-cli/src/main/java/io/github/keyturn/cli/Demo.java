@@ -13,8 +13,6 @@ import io.github.keyturn.local.LocalSecretsManager;
 import io.github.keyturn.local.RotationResult;
 import java.net.URI;
 import java.security.SecureRandom;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -22,35 +20,43 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** Rotates the user {@code app} of a server that lives as long as the demo. */
+/** Rotates a user of a server that lives as long as the demo. */
 final class Demo {
 
   private static final String SECRET = "demo/app";
   private static final String SUPERUSER_SECRET = "demo/superuser";
   private static final String FUNCTION = "keyturn-demo";
-  private static final String USER = "app";
 
-  private static final Pattern PASSWORD_CHANGE = Pattern.compile("ALTER USER|SET PASSWORD");
+  private static final Pattern PASSWORD_CHANGE =
+      Pattern.compile("ALTER USER|SET PASSWORD|ACL, SETUSER");
+
   private static final int ATTEMPTS = 2;
   private static final Duration PAUSE = Duration.ofMillis(200);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final DemoTarget target;
   private final Strategy strategy;
+  private final Topology topology;
   private final Output output;
   private final Interruption interruption;
   private final List<Secret> passwords = new ArrayList<>();
 
-  Demo(DemoTarget target, Strategy strategy, Output output, Interruption interruption) {
+  Demo(
+      DemoTarget target,
+      Strategy strategy,
+      Topology topology,
+      Output output,
+      Interruption interruption) {
     this.target = target;
     this.strategy = strategy;
+    this.topology = topology;
     this.output = output;
     this.interruption = interruption;
   }
 
   int run(boolean keep) throws Exception {
     output.headline("A real %s and a local Secrets Manager".formatted(target.product()));
-    try (DemoServer server = target.start();
+    try (DemoServer server = target.start(strategy, topology);
         LocalSecretsManager secrets =
             LocalSecretsManager.builder()
                 .attempts(ATTEMPTS, PAUSE)
@@ -59,19 +65,15 @@ final class Demo {
         LocalEndpoint endpoint = secrets.listen(0)) {
       AwsEnvironment.useOwn(endpoint.url());
       output.good(
-          "%s on %s:%d, with %s"
-              .formatted(
-                  target.product(),
-                  server.server().host(),
-                  server.server().port(),
-                  server.protection()));
+          "%s %s, with %s".formatted(target.product(), server.place(), server.protection()));
       output.good("Secrets Manager on " + endpoint.url());
-      RotationHandler handler = server.handler(strategy, settings(server, endpoint.url()));
+      RotationHandler handler = server.handler(settings(server, endpoint.url()));
       CrashingFunction function =
           new CrashingFunction(HandlerFunction.of(handler, Duration.ofMinutes(1), line -> {}));
       secrets.register(FUNCTION, function);
       createUserAndSecret(server, secrets);
-      output.good("user '%s' and secret %s, strategy %s".formatted(USER, SECRET, strategy));
+      output.good(
+          "user '%s' and secret %s, strategy %s".formatted(server.user(), SECRET, strategy));
 
       try (DemoClient client =
           DemoClient.start(() -> current(secrets), value -> logsIn(server, value))) {
@@ -102,8 +104,8 @@ final class Demo {
     requireLogsIn(server, after, "AWSCURRENT");
     if (logsIn(server, before)) {
       output.good(
-          "the old value ('%s') still logs in: clients change over in their own time"
-              .formatted(before.text("username")));
+          "the old value ('%s') still logs in%s: clients change over in their own time"
+              .formatted(before.text("username"), onEachNode(server)));
     } else {
       output.good("the old value is refused for new logins: a single user has one password");
     }
@@ -148,8 +150,9 @@ final class Demo {
                   .formatted(Output.shorten(crashed.token()));
           case ALTERNATING_USERS ->
               "recovered: AWSCURRENT never failed, and both users of the pair log in";
-          case DUAL_PASSWORD ->
-              "recovered: AWSCURRENT never failed, and the user has the old password and the new";
+          case DUAL_PASSWORD, ACL_USER, REQUIREPASS ->
+              "recovered: AWSCURRENT never failed, and the user has the old password and the new"
+                  + onEachNode(server);
         });
   }
 
@@ -157,8 +160,9 @@ final class Demo {
   private void lookBack(DemoServer server, DemoClient client) {
     output.headline("All the while");
     String seen =
-        "a client that reads AWSCURRENT every %d ms logged in %d times, and was refused %d times"
-            .formatted(DemoClient.TTL.toMillis(), client.logins(), client.failed());
+        "a client that reads AWSCURRENT every %d ms logged in %d times%s, and was refused %d times"
+            .formatted(
+                DemoClient.TTL.toMillis(), client.logins(), onEachNode(server), client.failed());
     if (client.failed() == 0) {
       output.good(seen);
     } else if (strategy.overlaps()) {
@@ -166,18 +170,25 @@ final class Demo {
     } else {
       output.note(seen + ": from setSecret until it has read the new value");
     }
-    String log = server.server().log();
+    server.logs().forEach(log -> requireStatementsWithoutPasswords(log, server.logName()));
+    output.good(
+        "%s has every statement, and none of the %d passwords"
+            .formatted(server.logName(), passwords.size()));
+  }
+
+  private void requireStatementsWithoutPasswords(String log, String name) {
     if (!PASSWORD_CHANGE.matcher(log).find()) {
       throw new RotationException(
-          RotationException.Reason.FAILED, "the server's log lacks the statements of the rotation");
+          RotationException.Reason.FAILED, name + " lacks the statements of the rotation");
     }
     if (passwords.stream().anyMatch(password -> log.contains(password.reveal()))) {
       throw new RotationException(
-          RotationException.Reason.FAILED, "the server's log has a password in plain text");
+          RotationException.Reason.FAILED, name + " has a password in plain text");
     }
-    output.good(
-        "the server's log has every statement, and none of the %d passwords"
-            .formatted(passwords.size()));
+  }
+
+  private static String onEachNode(DemoServer server) {
+    return server.nodes() == 1 ? "" : " on each of %d nodes".formatted(server.nodes());
   }
 
   private static RotationSettings settings(DemoServer server, URI endpoint) {
@@ -186,25 +197,20 @@ final class Demo {
             "SECRETS_MANAGER_ENDPOINT",
             endpoint.toString(),
             "TLS_CA_BUNDLE",
-            server.server().caBundle().toString()));
+            server.caBundle().toString()));
   }
 
   private void createUserAndSecret(DemoServer server, LocalSecretsManager secrets)
-      throws SQLException {
+      throws Exception {
     Secret password = randomPassword();
-    String superuser = server.server().superuser();
-    Secret superuserPassword = server.server().superuserPassword();
-    try (Connection connection = server.connect(superuser, superuserPassword)) {
-      server.createUser(connection, USER, password, strategy);
-    }
+    server.createUser(password);
     passwords.add(password);
-    passwords.add(superuserPassword);
-    ObjectNode secret = login(server, USER, password);
-    if (server.needsSuperuser(strategy)) {
+    passwords.add(server.superuserPassword());
+    ObjectNode secret = login(server, server.user(), password);
+    if (server.needsSuperuser()) {
+      ObjectNode superuser = login(server, server.superuser(), server.superuserPassword());
       secret.put(
-          "masterarn",
-          secrets.createSecret(
-              SUPERUSER_SECRET, Secret.of(login(server, superuser, superuserPassword).toString())));
+          "masterarn", secrets.createSecret(SUPERUSER_SECRET, Secret.of(superuser.toString())));
     }
     secrets.createSecret(SECRET, Secret.of(secret.toString()));
   }
@@ -230,11 +236,11 @@ final class Demo {
   }
 
   private void requireLogsIn(DemoServer server, SecretDocument login, String label)
-      throws SQLException {
+      throws Exception {
     if (!logsIn(server, login)) {
       throw new RotationException(RotationException.Reason.REJECTED, label + " does not log in");
     }
-    output.good("%s ('%s') logs in".formatted(label, login.text("username")));
+    output.good("%s ('%s') logs in%s".formatted(label, login.text("username"), onEachNode(server)));
   }
 
   private static SecretDocument current(LocalSecretsManager secrets) {
@@ -250,17 +256,8 @@ final class Demo {
     return SecretDocument.parse(secrets.store().read(SECRET, version).orElseThrow());
   }
 
-  /** A server that can't be asked has not refused anything. */
-  private static boolean logsIn(DemoServer server, SecretDocument login) throws SQLException {
-    try {
-      server.connect(login.text("username"), login.secret("password")).close();
-      return true;
-    } catch (SQLException e) {
-      if (server.isRefusal(e)) {
-        return false;
-      }
-      throw e;
-    }
+  private static boolean logsIn(DemoServer server, SecretDocument login) throws Exception {
+    return server.logsIn(login.text("username"), login.secret("password"));
   }
 
   private static ObjectNode request() {
@@ -277,7 +274,7 @@ final class Demo {
   private void printCommands(DemoServer server, URI endpoint, RotationHandler handler) {
     output.headline("Everything keeps running until Ctrl-C. In another terminal:");
     AwsEnvironment.exportLines(endpoint).forEach(output::line);
-    output.line("export TLS_CA_BUNDLE=" + server.server().caBundle());
+    output.line("export TLS_CA_BUNDLE=" + server.caBundle());
     output.line("");
     aws("describe-secret", "");
     aws("list-secret-version-ids", " --include-deprecated");
@@ -287,7 +284,7 @@ final class Demo {
     output.line(
         "./keyturn rotate --secret-id %s --handler %s"
             .formatted(SECRET, handler.getClass().getName()));
-    output.line(server.shell(USER));
+    output.line(server.shell());
   }
 
   private void aws(String operation, String options) {

@@ -38,10 +38,16 @@ final class DemoCommand implements Callable<Integer> {
       paramLabel = "STRATEGY",
       converter = StrategyConverter.class,
       description = {
-        "dual-password (MySQL and MariaDB), single-user or alternating-users.",
-        "Default: the first that the server has."
+        "mysql, mariadb: dual-password, single-user or alternating-users; postgres: the",
+        "latter two; redis: acl-user or requirepass. Default: the first of the server.",
       })
   private Optional<Strategy> strategy;
+
+  @Option(
+      names = "--topology",
+      paramLabel = "TOPOLOGY",
+      description = "For redis: ${COMPLETION-CANDIDATES}. Default: standalone.")
+  private Optional<Topology> topology;
 
   @Option(
       names = "--keep",
@@ -56,7 +62,13 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     try (Interruption interruption = Interruption.watch(spec.commandLine())) {
-      Demo demo = new Demo(target, target.strategy(strategy), new Output(spec), interruption);
+      Demo demo =
+          new Demo(
+              target,
+              target.strategy(strategy),
+              target.topology(topology),
+              new Output(spec),
+              interruption);
       return demo.run(keep);
     }
   }
@@ -70,7 +82,7 @@ final class DemoCommand implements Callable<Integer> {
         }
       }
       throw new TypeConversionException(
-          "it must be dual-password, single-user or alternating-users, but is '%s'"
+          "it must be dual-password, single-user, alternating-users, acl-user or requirepass, but is '%s'"
               .formatted(value));
     }
   }

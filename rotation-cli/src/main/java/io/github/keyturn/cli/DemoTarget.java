@@ -9,7 +9,8 @@ import java.util.stream.Collectors;
 enum DemoTarget {
   POSTGRES("PostgreSQL"),
   MYSQL("MySQL"),
-  MARIADB("MariaDB");
+  MARIADB("MariaDB"),
+  REDIS("Redis");
 
   private final String product;
 
@@ -21,11 +22,12 @@ enum DemoTarget {
     return product;
   }
 
-  DemoServer start() {
+  DemoServer start(Strategy strategy, Topology topology) {
     return switch (this) {
-      case POSTGRES -> new PostgresDemoServer();
-      case MYSQL -> MysqlDemoServer.mysql();
-      case MARIADB -> MysqlDemoServer.mariaDb();
+      case POSTGRES -> new PostgresDemoServer(strategy);
+      case MYSQL -> MysqlDemoServer.mysql(strategy);
+      case MARIADB -> MysqlDemoServer.mariaDb(strategy);
+      case REDIS -> new RedisDemoServer(topology, strategy);
     };
   }
 
@@ -35,6 +37,7 @@ enum DemoTarget {
       case POSTGRES -> List.of(Strategy.SINGLE_USER, Strategy.ALTERNATING_USERS);
       case MYSQL, MARIADB ->
           List.of(Strategy.DUAL_PASSWORD, Strategy.SINGLE_USER, Strategy.ALTERNATING_USERS);
+      case REDIS -> List.of(Strategy.ACL_USER, Strategy.REQUIREPASS);
     };
   }
 
@@ -49,6 +52,14 @@ enum DemoTarget {
                   strategies().stream().map(Strategy::toString).collect(Collectors.joining(", "))));
     }
     return strategy;
+  }
+
+  Topology topology(Optional<Topology> wanted) {
+    if (wanted.isPresent() && this != REDIS) {
+      throw CommandException.usage(
+          "%s is one server here; --topology is for %s.".formatted(this, REDIS));
+    }
+    return wanted.orElse(Topology.STANDALONE);
   }
 
   @Override

@@ -17,26 +17,31 @@ import java.sql.Statement;
 import org.mariadb.jdbc.MariaDbDataSource;
 
 /** A MySQL or a MariaDB for the demo. */
-final class MysqlDemoServer implements DemoServer {
+final class MysqlDemoServer implements SqlDemoServer {
 
   private static final int ACCESS_DENIED = 1045;
 
   private final MysqlProtocolServer server;
   private final String engine;
   private final String protection;
+  private final Strategy strategy;
 
-  private MysqlDemoServer(MysqlProtocolServer server, String engine, String protection) {
+  private MysqlDemoServer(
+      MysqlProtocolServer server, String engine, String protection, Strategy strategy) {
     this.server = server;
     this.engine = engine;
     this.protection = protection;
+    this.strategy = strategy;
   }
 
-  static MysqlDemoServer mysql() {
-    return new MysqlDemoServer(MysqlServer.start(), "mysql", "TLS and caching_sha2_password");
+  static MysqlDemoServer mysql(Strategy strategy) {
+    return new MysqlDemoServer(
+        MysqlServer.start(), "mysql", "TLS and caching_sha2_password", strategy);
   }
 
-  static MysqlDemoServer mariaDb() {
-    return new MysqlDemoServer(MariaDbServer.start(), "mariadb", "TLS and mysql_native_password");
+  static MysqlDemoServer mariaDb(Strategy strategy) {
+    return new MysqlDemoServer(
+        MariaDbServer.start(), "mariadb", "TLS and mysql_native_password", strategy);
   }
 
   /** With a right of MySQL's; on MariaDB a superuser does it. */
@@ -69,12 +74,11 @@ final class MysqlDemoServer implements DemoServer {
   }
 
   @Override
-  public void createUser(Connection superuser, String user, Secret password, Strategy strategy)
-      throws SQLException {
+  public void createUser(Connection superuser, Secret password) throws SQLException {
     try (Statement statement = superuser.createStatement()) {
-      statement.execute("CREATE USER %s IDENTIFIED BY '%s'".formatted(user, password.reveal()));
+      statement.execute("CREATE USER %s IDENTIFIED BY '%s'".formatted(user(), password.reveal()));
       if (strategy == Strategy.DUAL_PASSWORD && usersCanKeepTwoPasswords()) {
-        statement.execute("GRANT APPLICATION_PASSWORD_ADMIN ON *.* TO " + user);
+        statement.execute("GRANT APPLICATION_PASSWORD_ADMIN ON *.* TO " + user());
       }
       statement.execute("SET GLOBAL general_log = ON");
     }
@@ -90,26 +94,24 @@ final class MysqlDemoServer implements DemoServer {
   }
 
   @Override
-  public boolean needsSuperuser(Strategy strategy) {
-    return switch (strategy) {
-      case SINGLE_USER -> false;
-      case DUAL_PASSWORD -> !usersCanKeepTwoPasswords();
-      case ALTERNATING_USERS -> true;
-    };
+  public boolean needsSuperuser() {
+    return strategy == Strategy.ALTERNATING_USERS
+        || (strategy == Strategy.DUAL_PASSWORD && !usersCanKeepTwoPasswords());
   }
 
   @Override
-  public RotationHandler handler(Strategy strategy, RotationSettings settings) {
+  public RotationHandler handler(RotationSettings settings) {
     return switch (strategy) {
       case DUAL_PASSWORD -> new MysqlDualPasswordRotationHandler(settings);
       case SINGLE_USER -> new MysqlSingleUserRotationHandler(settings);
       case ALTERNATING_USERS -> new MysqlAlternatingUsersRotationHandler(settings);
+      case ACL_USER, REQUIREPASS -> throw new IllegalArgumentException(strategy + " is of Redis");
     };
   }
 
   @Override
-  public String shell(String user) {
+  public String shell() {
     return "mysql --host=%s --port=%d --user=%s --password --ssl-ca=%s"
-        .formatted(server.host(), server.port(), user, server.caBundle());
+        .formatted(server.host(), server.port(), user(), server.caBundle());
   }
 }

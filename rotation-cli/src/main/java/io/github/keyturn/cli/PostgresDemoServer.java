@@ -14,11 +14,16 @@ import java.sql.Statement;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /** A PostgreSQL for the demo. */
-final class PostgresDemoServer implements DemoServer {
+final class PostgresDemoServer implements SqlDemoServer {
 
   private static final String WRONG_PASSWORD = "28P01";
 
   private final PostgresServer server = PostgresServer.start();
+  private final Strategy strategy;
+
+  PostgresDemoServer(Strategy strategy) {
+    this.strategy = strategy;
+  }
 
   @Override
   public PostgresServer server() {
@@ -47,10 +52,9 @@ final class PostgresDemoServer implements DemoServer {
   }
 
   @Override
-  public void createUser(Connection superuser, String user, Secret password, Strategy strategy)
-      throws SQLException {
+  public void createUser(Connection superuser, Secret password) throws SQLException {
     try (Statement statement = superuser.createStatement()) {
-      statement.execute("CREATE ROLE %s LOGIN PASSWORD '%s'".formatted(user, password.reveal()));
+      statement.execute("CREATE ROLE %s LOGIN PASSWORD '%s'".formatted(user(), password.reveal()));
       statement.execute("ALTER SYSTEM SET log_statement = 'all'");
       statement.execute("SELECT pg_reload_conf()");
     }
@@ -67,22 +71,22 @@ final class PostgresDemoServer implements DemoServer {
   }
 
   @Override
-  public boolean needsSuperuser(Strategy strategy) {
+  public boolean needsSuperuser() {
     return strategy == Strategy.ALTERNATING_USERS;
   }
 
   @Override
-  public RotationHandler handler(Strategy strategy, RotationSettings settings) {
+  public RotationHandler handler(RotationSettings settings) {
     return switch (strategy) {
       case SINGLE_USER -> new PostgresSingleUserRotationHandler(settings);
       case ALTERNATING_USERS -> new PostgresAlternatingUsersRotationHandler(settings);
-      case DUAL_PASSWORD -> throw new IllegalArgumentException("PostgreSQL holds one password");
+      default -> throw new IllegalArgumentException("PostgreSQL holds one password");
     };
   }
 
   @Override
-  public String shell(String user) {
+  public String shell() {
     return "psql \"host=%s port=%d dbname=postgres user=%s sslmode=verify-full sslrootcert=%s\""
-        .formatted(server.host(), server.port(), user, server.caBundle());
+        .formatted(server.host(), server.port(), user(), server.caBundle());
   }
 }

@@ -6,7 +6,9 @@ import java.util.Locale;
 enum Strategy {
   DUAL_PASSWORD,
   SINGLE_USER,
-  ALTERNATING_USERS;
+  ALTERNATING_USERS,
+  ACL_USER,
+  REQUIREPASS;
 
   /** Whether a client with the old value is never refused. */
   boolean overlaps() {

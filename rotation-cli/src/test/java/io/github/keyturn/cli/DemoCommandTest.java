@@ -15,6 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
@@ -108,6 +109,36 @@ class DemoCommandTest {
             "from setSecret until it has read the new value",
             "none of the 5 passwords")
         .doesNotContain("was refused 0 times");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "acl-user,    app,     standalone, (one server) on, ''",
+    "acl-user,    app,     replica,    (a primary and its replica) on, ' on each of 2 nodes'",
+    "acl-user,    app,     cluster,    (a cluster of three) on, ' on each of 3 nodes'",
+    "requirepass, default, replica,    (a primary and its replica) on, ' on each of 2 nodes'"
+  })
+  void showsHowAUserOfRedisRotatesAndRecoversOnEachNode(
+      String strategy, String user, String topology, String servers, String where) {
+    Cli demo = Cli.run("demo", "redis", "--strategy", strategy, "--topology", topology);
+
+    assertThat(demo.err()).isEmpty();
+    assertThat(demo.exitCode()).isZero();
+    assertLabelsMove(demo.out());
+    assertThat(demo.out())
+        .contains(
+            "Redis " + servers,
+            "strategy " + strategy,
+            "AWSCURRENT ('%s') logs in%s\n".formatted(user, where),
+            "the old value ('%s') still logs in%s:".formatted(user, where),
+            "FAILED  testSecret",
+            "AWSCURRENT still logs in too: the user has both passwords",
+            "AWSPREVIOUS ('%s') logs in%s\n".formatted(user, where),
+            "the user has the old password and the new" + where,
+            " times%s, and was refused 0 times".formatted(where),
+            "every statement, and none of the 5 passwords")
+        .doesNotContain("\u001b")
+        .doesNotContainPattern(LONG_WORD);
   }
 
   @Test

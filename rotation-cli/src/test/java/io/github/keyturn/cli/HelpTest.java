@@ -77,6 +77,11 @@ class HelpTest {
         "provider try sendgrid",
         "demo --strategy three-users",
         "demo postgres --strategy dual-password",
+        "demo postgres --topology cluster",
+        "demo redis --strategy single-user",
+        "demo redis --strategy",
+        "demo redis --topology ring",
+        "demo redis --topology",
         "local --port many",
         "local --port -1",
         "local --port 65536"
@@ -93,13 +98,24 @@ class HelpTest {
   void namesTheStrategiesAfterAWrongOne() {
     assertThat(Cli.run("demo", "--strategy", "three-users").err())
         .contains(
-            "it must be dual-password, single-user or alternating-users, but is 'three-users'");
+            "it must be dual-password, single-user, alternating-users, acl-user or requirepass,"
+                + " but is 'three-users'");
   }
 
   @Test
   void namesTheStrategiesOfTheServer() {
     assertThat(Cli.run("demo", "postgres", "--strategy", "dual-password").err())
         .contains("postgres has no strategy dual-password; it has single-user, alternating-users.");
+    assertThat(Cli.run("demo", "redis", "--strategy", "single-user").err())
+        .contains("redis has no strategy single-user; it has acl-user, requirepass.");
+  }
+
+  @Test
+  void namesTheTopologiesAfterAWrongOne() {
+    assertThat(Cli.run("demo", "redis", "--topology", "ring").err())
+        .contains("[STANDALONE, REPLICA, CLUSTER] (case-insensitive) but was 'ring'");
+    assertThat(Cli.run("demo", "mysql", "--topology", "replica").err())
+        .contains("mysql is one server here; --topology is for redis.");
   }
 
   @Test

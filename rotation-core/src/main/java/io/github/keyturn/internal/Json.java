@@ -133,13 +133,25 @@ public final class Json {
   public static final class NotJsonException extends Exception {
     private static final long serialVersionUID = 1;
 
+    private final String place;
+
     NotJsonException(String message) {
+      this(message, "");
+    }
+
+    NotJsonException(String message, String place) {
       super(message);
+      this.place = place;
     }
 
     /** What is wrong, as the end of a sentence. */
     public String problem() {
       return String.valueOf(getMessage());
+    }
+
+    /** Where it is wrong, to follow {@link #problem}, or an empty text. */
+    public String place() {
+      return place;
     }
   }
 }

@@ -56,7 +56,7 @@ final class JsonReader {
   private void requireEnd() throws NotJsonException {
     skipSpace();
     if (position < text.length()) {
-      throw new NotJsonException("goes on after the end of its " + wanted);
+      throw new NotJsonException("goes on after the end of its " + wanted, place());
     }
   }
 
@@ -79,7 +79,7 @@ final class JsonReader {
     while (more) {
       String name = readText();
       if (fields.containsKey(name)) {
-        throw new NotJsonException("names a field twice");
+        throw new NotJsonException("names a field twice", place());
       }
       skipSpace();
       take(':');
@@ -106,7 +106,7 @@ final class JsonReader {
   private void enter() throws NotJsonException {
     depth++;
     if (depth > DEEPEST) {
-      throw new NotJsonException("is nested more than %d times".formatted(DEEPEST));
+      throw new NotJsonException("is nested more than %d times".formatted(DEEPEST), place());
     }
     position++;
     skipSpace();
@@ -251,6 +251,20 @@ final class JsonReader {
   }
 
   private NotJsonException malformed() {
-    return new NotJsonException("is not " + article + wanted);
+    return new NotJsonException("is not " + article + wanted, place());
+  }
+
+  /** Of the first character that was not read. */
+  private String place() {
+    int line = 1;
+    int column = 1;
+    for (int i = 0; i < position && i < text.length(); i++) {
+      column++;
+      if (text.charAt(i) == '\n') {
+        line++;
+        column = 1;
+      }
+    }
+    return " (line " + line + ", column " + column + ")";
   }
 }

@@ -19,13 +19,14 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The model's HTTP door, in AWS's JSON 1.1 protocol, on a loopback address. Requests that name
- * another host are refused, so that a web page can't reach it through a DNS name of its own.
+ * The model's HTTP door, in AWS's JSON 1.1 protocol, on an address of this machine. Requests that
+ * name another host are refused, so that a web page can't reach it through a DNS name of its own.
  */
 public final class LocalEndpoint implements AutoCloseable {
 
   private static final String TARGET_PREFIX = "secretsmanager.";
-  private static final Set<String> LOOPBACK_NAMES = Set.of("127.0.0.1", "localhost", "[::1]");
+  private static final Set<String> LOCAL_NAMES =
+      Set.of("127.0.0.1", "localhost", "[::1]", "host.docker.internal");
 
   /** Room for the largest value with every character escaped. */
   private static final int LARGEST_BODY = 1024 * 1024;
@@ -48,13 +49,10 @@ public final class LocalEndpoint implements AutoCloseable {
   }
 
   /** Speaks TLS if it is given the means to. */
-  static LocalEndpoint open(Service service, int port, @Nullable SSLContext tls)
-      throws IOException {
+  static LocalEndpoint open(
+      Service service, InetAddress address, int port, @Nullable SSLContext tls) throws IOException {
     HttpServer server = server(tls);
-    server.bind(
-        new InetSocketAddress(
-            InetAddress.getByAddress("localhost", new byte[] {127, 0, 0, 1}), port),
-        0);
+    server.bind(new InetSocketAddress(address, port), 0);
     ExecutorService executor =
         Executors.newCachedThreadPool(
             task -> {
@@ -81,7 +79,7 @@ public final class LocalEndpoint implements AutoCloseable {
   /** What to set as {@code SECRETS_MANAGER_ENDPOINT} or {@code --endpoint-url}. */
   public URI url() {
     String scheme = server instanceof HttpsServer ? "https" : "http";
-    return URI.create(scheme + "://127.0.0.1:" + server.getAddress().getPort());
+    return URI.create("%s://%s:%d".formatted(scheme, address(), server.getAddress().getPort()));
   }
 
   private record Answer(int status, ObjectNode body) {
@@ -108,11 +106,12 @@ public final class LocalEndpoint implements AutoCloseable {
   }
 
   private Answer answer(HttpExchange exchange) throws IOException {
-    if (!isLoopback(exchange.getRequestHeaders().getFirst("Host"))) {
+    if (!isLocal(exchange.getRequestHeaders().getFirst("Host"))) {
       return Answer.error(
           403,
           ServiceException.accessDenied(
-              "This endpoint answers requests to localhost or 127.0.0.1 only."));
+              "This endpoint answers requests to localhost, host.docker.internal or %s only."
+                  .formatted(address())));
     }
     try {
       return new Answer(200, call(exchange));
@@ -155,9 +154,16 @@ public final class LocalEndpoint implements AutoCloseable {
     return service.call(target.substring(TARGET_PREFIX.length()), request, Instant.MAX);
   }
 
-  private static boolean isLoopback(@Nullable String host) {
-    return host != null
-        && LOOPBACK_NAMES.contains(host.replaceFirst(":\\d*$", "").toLowerCase(Locale.ROOT));
+  private boolean isLocal(@Nullable String host) {
+    return host != null && (LOCAL_NAMES.contains(name(host)) || name(host).equals(address()));
+  }
+
+  private static String name(String host) {
+    return host.replaceFirst(":\\d*$", "").toLowerCase(Locale.ROOT);
+  }
+
+  private String address() {
+    return server.getAddress().getAddress().getHostAddress();
   }
 
   /** Stops answering; what waits for an answer is cut off. */

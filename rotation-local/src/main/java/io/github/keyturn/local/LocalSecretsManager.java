@@ -5,6 +5,8 @@ import io.github.keyturn.Secret;
 import io.github.keyturn.SecretStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -74,12 +76,27 @@ public final class LocalSecretsManager implements AutoCloseable {
 
   /** Opens the door for other processes, at 127.0.0.1; port 0 takes any free one. */
   public LocalEndpoint listen(int port) throws IOException {
-    return listen(port, null);
+    return listen(loopback(), port);
+  }
+
+  /**
+   * The same at another address of this machine, such as the one by which containers reach it.
+   * Whoever else can reach it can read the secrets.
+   */
+  public LocalEndpoint listen(InetAddress address, int port) throws IOException {
+    return listen(LocalEndpoint.open(service, address, port, null));
   }
 
   /** The same over TLS, with a certificate of the caller's for 127.0.0.1. */
-  public LocalEndpoint listen(int port, @Nullable SSLContext tls) throws IOException {
-    LocalEndpoint endpoint = LocalEndpoint.open(service, port, tls);
+  public LocalEndpoint listen(int port, SSLContext tls) throws IOException {
+    return listen(LocalEndpoint.open(service, loopback(), port, tls));
+  }
+
+  private static InetAddress loopback() throws UnknownHostException {
+    return InetAddress.getByAddress("localhost", new byte[] {127, 0, 0, 1});
+  }
+
+  private LocalEndpoint listen(LocalEndpoint endpoint) {
     endpoints.add(endpoint);
     return endpoint;
   }

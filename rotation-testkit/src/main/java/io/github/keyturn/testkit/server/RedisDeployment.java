@@ -31,12 +31,22 @@ public final class RedisDeployment implements AutoCloseable {
 
   /** One server, with an ACL file. */
   public static RedisDeployment standalone() {
-    return started(deployment -> deployment.addNode(RedisServer.builder()));
+    return standalone(node -> {});
+  }
+
+  /** The same with further settings. */
+  public static RedisDeployment standalone(Consumer<RedisServer.Builder> settings) {
+    return started(
+        deployment -> {
+          RedisServer.Builder node = RedisServer.builder();
+          settings.accept(node);
+          deployment.addNode(node);
+        });
   }
 
   /** One server that speaks nothing but TLS. */
   public static RedisDeployment tls() {
-    return started(deployment -> deployment.addNode(RedisServer.builder().tls()));
+    return standalone(RedisServer.Builder::tls);
   }
 
   /** A primary and a replica. */
@@ -65,9 +75,8 @@ public final class RedisDeployment implements AutoCloseable {
     return started(
         deployment -> {
           deployment.addReplicas(settings);
-          RedisServer primary = deployment.nodes.get(0);
           boolean admin = user.equals(RedisServer.ADMIN);
-          deployment.addSentinel(primary, user, admin ? primary.adminPassword() : password);
+          deployment.addSentinel(user, admin ? deployment.nodes.get(0).adminPassword() : password);
         });
   }
 
@@ -113,8 +122,10 @@ public final class RedisDeployment implements AutoCloseable {
     return nodes.get(0).run("INFO", "replication").toString().contains("state=online");
   }
 
-  private void addSentinel(RedisServer primary, String user, Secret password) {
-    sentinels.add(
+  /** Starts a Sentinel that watches the first node, and waits until it has found the replica. */
+  public RedisServer addSentinel(String user, Secret password) {
+    RedisServer primary = nodes.get(0);
+    RedisServer sentinel =
         RedisServer.builder()
             .persistence(RedisServer.Persistence.CONFIG_FILE)
             .sentinel()
@@ -123,9 +134,11 @@ public final class RedisDeployment implements AutoCloseable {
                 "%s %s %d 1".formatted(SENTINEL_MASTER, primary.host(), primary.port()))
             .setting("sentinel auth-user", SENTINEL_MASTER + " " + user)
             .setting("sentinel auth-pass", SENTINEL_MASTER + " " + password.reveal())
-            .start());
+            .start();
+    sentinels.add(sentinel);
     await(() -> primary.run("CLIENT", "LIST").toString().contains("-cmd "));
-    await(() -> !sentinels.get(0).run("SENTINEL", "REPLICAS", SENTINEL_MASTER).equals(List.of()));
+    await(() -> !sentinel.run("SENTINEL", "REPLICAS", SENTINEL_MASTER).equals(List.of()));
+    return sentinel;
   }
 
   private void addCluster(Consumer<RedisServer.Builder> settings) {

@@ -182,10 +182,22 @@ abstract class KeyRotator implements Rotator {
   }
 
   /**
+   * What another delivery of this createSecret has stored, or stores within a moment. There is none
+   * to wait for when an earlier rotation explains what the provider has.
+   */
+  Optional<SecretDocument> twin(SecretDocument current, Rotation rotation)
+      throws InterruptedException {
+    Optional<SecretDocument> stored = rotation.version(rotation.token());
+    return stored.isPresent() || anotherVersionLogsIn(current, rotation)
+        ? stored
+        : awaitTwin(rotation);
+  }
+
+  /**
    * Whether one of the secret's newest versions logs in, though it is not AWSCURRENT: a rotation
    * has stored it and was given up.
    */
-  boolean anotherVersionLogsIn(SecretDocument current, Rotation rotation)
+  private boolean anotherVersionLogsIn(SecretDocument current, Rotation rotation)
       throws InterruptedException {
     for (String version : rotation.history().stream().limit(NEWEST_VERSIONS).toList()) {
       Optional<SecretDocument> value = rotation.version(version);

@@ -5,6 +5,7 @@ import static io.github.keyturn.testkit.provider.ProviderProfile.SENDGRID;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.keyturn.RotationException;
 import io.github.keyturn.Secret;
 import io.github.keyturn.SecretDocument;
 import io.github.keyturn.Step;
@@ -187,6 +188,50 @@ class AuthorityTest {
     }
   }
 
+  @Test
+  @DisplayName("Another key's id in the secret: it is not asked for, and not revoked")
+  void theKeysIdIsProvenWhereTheProviderTellsIt() throws Exception {
+    try (Bed bed = Bed.of(Shipped.CLOUDFLARE)) {
+      SecretDocument first = bed.current();
+      String victim = bed.provider.makeByHand(bed.account, "somebody else's");
+      bed.secrets.putSecretValue(Bed.SECRET, first.with("tokenId", victim).json());
+
+      bed.rotate();
+      bed.rotate();
+
+      // to ask for a token is to give its rights to the new one
+      assertThat(bed.provider.requests()).noneMatch(request -> request.contains(victim));
+      assertThat(bed.provider.liveKeys(bed.account)).contains(victim).hasSize(3);
+      assertThat(bed.accepts(first)).isFalse();
+    }
+  }
+
+  @Test
+  void theKeysIdIsProvenBeforeItIsSwapped() throws Exception {
+    try (Bed bed = Bed.of(Shipped.CLOUDFLARE_ROLL)) {
+      String victim = bed.provider.makeByHand(bed.account, "somebody else's");
+      bed.secrets.putSecretValue(Bed.SECRET, bed.current().with("tokenId", victim).json());
+
+      bed.rotate();
+
+      assertThat(bed.provider.requests()).noneMatch(request -> request.contains(victim));
+      assertThat(bed.accepts(bed.current())).isTrue();
+    }
+  }
+
+  @Test
+  @DisplayName("A token that would begin another header is an error, which does not show it")
+  void aTokenIsOneHeader() throws Exception {
+    try (Bed bed = Bed.of(Shipped.MONGODB_ATLAS)) {
+      bed.provider.answerNext(
+          "POST /api/oauth/token", 200, Map.of(), "{\"access_token\": \"leaked\\r\\nX: y\"}");
+      assertThatThrownBy(() -> bed.trial().run())
+          .isInstanceOf(RotationException.class)
+          .hasMessageContaining("without an access_token that a header can carry")
+          .hasMessageNotContaining("leaked");
+    }
+  }
+
   // In place
 
   @Test
@@ -197,6 +242,19 @@ class AuthorityTest {
             "MISCONFIGURED: Cloudflare API tokens, in place replaces keys in place")
         .hasMessageContaining("a lost answer leaves AWSCURRENT dead")
         .hasMessageContaining("set ALLOW_IN_PLACE_SWAP to true");
+  }
+
+  @Test
+  @DisplayName("A createSecret that comes after another one's swap takes what that one stored")
+  void inPlaceALateDeliveryTakesWhatIsStored() throws Exception {
+    try (Bed bed = Bed.of(Shipped.CLOUDFLARE_ROLL)) {
+      String token = bed.stage();
+
+      bed.overtaken(Step.CREATE, token, origin -> true);
+
+      assertThat(bed.accepts(bed.version(token).orElseThrow())).isTrue();
+      assertThat(bed.provider.requests()).filteredOn(r -> r.startsWith("PUT ")).hasSize(1);
+    }
   }
 
   @Test

@@ -171,7 +171,8 @@ abstract class RedisRotator implements OverlappingRotator {
   // Who does it
 
   private Verdict byLogins(
-      RedisSecret where, List<RedisLogin> tried, Rotation rotation, Change change) {
+      RedisSecret where, List<RedisLogin> tried, Rotation rotation, Change change)
+      throws InterruptedException {
     try (RedisNodes nodes =
         RedisNodes.open(where, tried.stream().distinct().toList(), logins, rotation)) {
       if (nodes.allRefused()) {
@@ -220,7 +221,8 @@ abstract class RedisRotator implements OverlappingRotator {
       String username,
       RedisSecret where,
       RedisLogin login,
-      Rotation rotation) {
+      Rotation rotation)
+      throws InterruptedException {
     boolean withSettings = nodes.severalServers() || strategy == RedisStrategy.REQUIREPASS;
     List<RedisMember> members =
         nodes.open().stream()

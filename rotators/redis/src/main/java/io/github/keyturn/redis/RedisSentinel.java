@@ -64,6 +64,11 @@ final class RedisSentinel implements AutoCloseable {
         : Optional.of(new RedisAddress(host, Integer.parseInt(port)));
   }
 
+  /** The name of the primary. */
+  String master() {
+    return master;
+  }
+
   /** The primary and its replicas, also those that are down. */
   List<RedisAddress> dataNodes() {
     List<RedisAddress> nodes = new ArrayList<>();

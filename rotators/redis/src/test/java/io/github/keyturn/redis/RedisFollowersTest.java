@@ -96,6 +96,56 @@ class RedisFollowersTest {
   }
 
   @Test
+  @DisplayName("a Sentinel is just connecting again, as Redis 7 has it do at each change")
+  void areWaitedForWhileTheyConnectAgain() throws Exception {
+    String first = bed.secrets.store().readCurrent(TestBed.SECRET).id();
+    String second = bed.rotate();
+    SecretDocument newer = bed.current();
+    bed.secrets.store().promote(TestBed.SECRET, second, first);
+    // it lets a second pass between two attempts, of which this is the first
+    assertSentinelLogsInAgain();
+    disconnectUser();
+
+    bed.abandonAfter(Step.CREATE);
+
+    assertThat(bed.logsIn(newer)).isFalse();
+    assertFollowersUse(bed.current());
+    assertSentinelLogsInAgain();
+  }
+
+  @Test
+  @DisplayName("one of two Sentinels has a password of long ago: it gets what its sibling gets")
+  void healASentinelThatIsLockedOut() throws Exception {
+    RedisServer other = deployment.addSentinel(USER, FIRST);
+    RedisDeployment.await(() -> knowsAnotherSentinel(sentinel));
+    other.run("SENTINEL", "SET", RedisDeployment.SENTINEL_MASTER, "auth-pass", "of-long-ago");
+    disconnectUser();
+
+    bed.rotate();
+
+    assertFollowersUse(bed.current());
+    assertThat(file(other)).contains("auth-pass mymaster " + bed.current().text("password"));
+  }
+
+  @Test
+  @DisplayName("the only Sentinel has a password of long ago: it is named, and left as it is")
+  void nameASentinelThatNobodyKnows() throws Exception {
+    sentinel.run("SENTINEL", "SET", RedisDeployment.SENTINEL_MASTER, "auth-pass", "of-long-ago");
+    disconnectUser();
+
+    bed.rotate();
+
+    assertThat(bed.logsIn(bed.current())).isTrue();
+    assertThat(bed.log)
+        .anyMatch(
+            line ->
+                line.contains("the Sentinel at 127.0.0.1:" + sentinel.port())
+                    && line.contains("connected to no data node")
+                    && line.contains("SENTINEL SET mymaster auth-pass"));
+    assertThat(file(sentinel)).contains("auth-pass mymaster of-long-ago");
+  }
+
+  @Test
   @DisplayName("a replica with a password of long ago is brought back by the next rotation")
   void healAReplicaThatLostItsPrimary() throws Exception {
     replica.run("CONFIG", "SET", "masterauth", "of-long-ago");
@@ -148,8 +198,12 @@ class RedisFollowersTest {
     RedisDeployment.await(() -> replicates(primary));
   }
 
+  private void disconnectUser() {
+    deployment.nodes().forEach(node -> node.run("CLIENT", "KILL", "USER", USER));
+  }
+
   private void assertSentinelLogsInAgain() {
-    primary.run("CLIENT", "KILL", "USER", USER);
+    disconnectUser();
     RedisDeployment.await(
         () ->
             primary
@@ -157,6 +211,12 @@ class RedisFollowersTest {
                 .toString()
                 .lines()
                 .anyMatch(line -> line.contains("-cmd ") && line.contains("user=" + USER)));
+  }
+
+  private static boolean knowsAnotherSentinel(RedisServer sentinel) {
+    return !sentinel
+        .run("SENTINEL", "SENTINELS", RedisDeployment.SENTINEL_MASTER)
+        .equals(List.of());
   }
 
   static boolean replicates(RedisServer primary) {
@@ -168,8 +228,12 @@ class RedisFollowersTest {
   }
 
   private String sentinelFile() {
+    return file(sentinel);
+  }
+
+  private static String file(RedisServer server) {
     try {
-      return Files.readString(sentinel.usersFile());
+      return Files.readString(server.usersFile());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
