@@ -33,6 +33,7 @@ public abstract class RotationHandler implements RequestStreamHandler {
   private final RotationSettings settings;
   private final SecretStore store;
   private final ProvenVersion proven = new ProvenVersion();
+  private @Nullable String note;
 
   /**
    * A handler with the settings of the environment and Secrets Manager as AWS runs it.
@@ -45,14 +46,26 @@ public abstract class RotationHandler implements RequestStreamHandler {
 
   /** A handler with settings that its rotator shares, and Secrets Manager as AWS runs it. */
   protected RotationHandler(Rotator rotator, RotationSettings settings) {
-    this(rotator, settings, AwsSecretStore.connect(settings));
+    this(rotator, settings, AwsClient.connect(settings, System.getenv()));
+  }
+
+  private RotationHandler(
+      Rotator rotator, RotationSettings settings, AwsClient.Connection connection) {
+    this(rotator, settings, connection.store(), connection.note());
   }
 
   /** A handler with a store of its own, for tests. */
   protected RotationHandler(Rotator rotator, RotationSettings settings, SecretStore store) {
+    this(rotator, settings, store, null);
+  }
+
+  /** The same, with something that the first step is to log. */
+  RotationHandler(
+      Rotator rotator, RotationSettings settings, SecretStore store, @Nullable String note) {
     this.rotator = rotator;
     this.settings = settings;
     this.store = store;
+    this.note = note;
   }
 
   /**
@@ -60,7 +73,7 @@ public abstract class RotationHandler implements RequestStreamHandler {
    * its calls, or let them fail.
    */
   public final RotationHandler onStore(UnaryOperator<SecretStore> wrapper) {
-    return new RotationHandler(rotator, settings, wrapper.apply(store)) {};
+    return new RotationHandler(rotator, settings, wrapper.apply(store), note) {};
   }
 
   /**
@@ -76,9 +89,13 @@ public abstract class RotationHandler implements RequestStreamHandler {
     Redactor redactor = new Redactor();
     redactor.learn(request.rotationToken());
     StepLog log = new StepLog(request, redactor, context);
+    if (note != null) {
+      log.note(note);
+      note = null;
+    }
     RotationSteps steps =
         new RotationSteps(
-            request, rotator, settings, store, proven, redactor, Deadline.of(context), log::note);
+            request, rotator, settings, store, proven, redactor, Deadline.of(context), log);
     try {
       log.done(steps.run(), Duration.between(start, Instant.now()));
     } catch (VirtualMachineError e) {

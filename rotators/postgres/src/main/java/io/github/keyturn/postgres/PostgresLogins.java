@@ -39,7 +39,6 @@ final class PostgresLogins {
   /** Without TLS the server must not be able to ask for the password in the clear. */
   private static final String HASHED_AUTHENTICATION = "scram-sha-256,md5";
 
-  private final Driver driver = new Driver();
   private final Optional<Path> caBundle;
   private final boolean allowPlaintext;
 
@@ -115,7 +114,7 @@ final class PostgresLogins {
     PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, "10");
     PGProperty.GSS_ENC_MODE.set(properties, "disable");
     PGProperty.PREPARE_THRESHOLD.set(properties, 0);
-    Connection connection = driver.connect(url(secret), properties);
+    Connection connection = Drivers.POSTGRES.connect(url(secret), properties);
     if (connection == null) {
       throw new IllegalStateException("the driver does not know its own URL");
     }
@@ -143,6 +142,11 @@ final class PostgresLogins {
     PGProperty.SSL_MODE.set(properties, "disable");
     PGProperty.REQUIRE_AUTH.set(properties, HASHED_AUTHENTICATION);
     return properties;
+  }
+
+  /** The driver, with the first connection: createSecret needs none. */
+  private static final class Drivers {
+    static final Driver POSTGRES = new Driver();
   }
 
   /** Whole seconds, at least one: the driver takes none for "for ever". */
