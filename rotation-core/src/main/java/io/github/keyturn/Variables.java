@@ -83,9 +83,16 @@ final class Variables {
   private static URI url(String name, String value) {
     try {
       URI url = new URI(value.strip());
-      boolean http = "https".equals(url.getScheme()) || "http".equals(url.getScheme());
-      if (http && url.getHost() != null) {
-        return url;
+      if (url.getHost() != null) {
+        if ("https".equals(url.getScheme())) {
+          return url;
+        }
+        if ("http".equals(url.getScheme())) {
+          if (PlainHttp.isAllowedTo(url.getHost())) {
+            return url;
+          }
+          throw wrong(name, value, "https, since secrets travel on it; http is for this machine");
+        }
       }
     } catch (URISyntaxException e) {
       // falls through to the message below

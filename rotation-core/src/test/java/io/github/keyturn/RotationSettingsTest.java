@@ -128,6 +128,23 @@ class RotationSettingsTest {
     assertThat(read.apply(RotationSettings.from(Map.of(name, value)))).isEqualTo(expected);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://localhost:4566",
+        "http://[::1]:4566",
+        "http://host.docker.internal:4599",
+        "http://172.17.0.1:4599",
+        "http://10.0.2.2",
+        "http://192.168.65.254:4599",
+        "https://vpce-0a1.secretsmanager.eu-west-1.vpce.amazonaws.com",
+      })
+  void takesPlainHttpWithinAMachineAndItsContainers(String url) {
+    assertThat(
+            RotationSettings.from(Map.of("SECRETS_MANAGER_ENDPOINT", url)).secretsManagerEndpoint())
+        .contains(URI.create(url));
+  }
+
   @ParameterizedTest(name = "{0}")
   @ValueSource(
       strings = {
@@ -168,6 +185,10 @@ class RotationSettingsTest {
     "SECRETS_MANAGER_ENDPOINT, https://, a URL such as https://",
     "SECRETS_MANAGER_ENDPOINT, ftp://host, a URL such as https://",
     "SECRETS_MANAGER_ENDPOINT, not a url, a URL such as https://",
+    "SECRETS_MANAGER_ENDPOINT, http://secretsmanager.eu-west-1.amazonaws.com, 'https, since secrets travel on it; http is for this machine'",
+    "SECRETS_MANAGER_ENDPOINT, http://10.evil.example, 'https, since'",
+    "SECRETS_MANAGER_ENDPOINT, http://8.8.8.8:4599, 'https, since'",
+    "SECRETS_MANAGER_ENDPOINT, http://172.32.0.1, 'https, since'",
     "TLS_CA_BUNDLE, /no/such/file.pem, a PEM file that this function can read",
     "ALLOW_PLAINTEXT, maybe, true or false",
   })

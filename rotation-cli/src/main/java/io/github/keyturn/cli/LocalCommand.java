@@ -3,6 +3,9 @@ package io.github.keyturn.cli;
 import io.github.keyturn.local.LocalEndpoint;
 import io.github.keyturn.local.LocalSecretsManager;
 import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -18,7 +21,7 @@ import picocli.CommandLine.Spec;
     name = "local",
     description = {
       "Runs a local Secrets Manager for the aws command line and any SDK.",
-      "It listens on 127.0.0.1 until Ctrl-C, and prints what to export to use it.",
+      "It listens until Ctrl-C, and prints what to export to use it.",
       "With --function, RotateSecret invokes functions from their zips, as Lambda would",
       "run them; their log goes to standard error."
     })
@@ -32,6 +35,16 @@ final class LocalCommand implements Callable<Integer> {
       defaultValue = "4599",
       description = "Where to listen; 0 takes any free port. Default: ${DEFAULT-VALUE}.")
   private int port;
+
+  @Option(
+      names = "--address",
+      paramLabel = "ADDRESS",
+      defaultValue = "127.0.0.1",
+      description = {
+        "Where functions in containers reach this machine: on Linux 172.17.0.1, which is Docker's.",
+        "Everybody who reaches it can read the secrets. Default: ${DEFAULT-VALUE}."
+      })
+  private String address;
 
   @Option(
       names = "--state",
@@ -100,13 +113,31 @@ final class LocalCommand implements Callable<Integer> {
   }
 
   private LocalEndpoint listen(LocalSecretsManager secrets) {
+    InetAddress wanted = privateAddress();
     try {
-      return secrets.listen(port);
+      return secrets.listen(wanted, port);
     } catch (IOException e) {
       throw CommandException.machineLacks(
-          "Port %d can't be listened on (%s); name another with --port, or --port 0 for any."
-              .formatted(port, e.getMessage()),
+          "Port %d of %s can't be listened on (%s); name another with --port, or --port 0 for any."
+              .formatted(port, address, e.getMessage()),
           e);
     }
+  }
+
+  /** Not every address: that would show the secrets to the whole network. */
+  private InetAddress privateAddress() {
+    try {
+      InetAddress wanted = InetAddress.getByName(address);
+      if (wanted instanceof Inet4Address
+          && (wanted.isLoopbackAddress() || wanted.isSiteLocalAddress())) {
+        return wanted;
+      }
+    } catch (UnknownHostException e) {
+      // falls through to the message below
+    }
+    throw CommandException.usage(
+        ("--address must be a loopback or private IPv4 address of this machine, such as 172.17.0.1,"
+                + " but is '%s': whoever reaches it can read the secrets.")
+            .formatted(address));
   }
 }

@@ -62,8 +62,38 @@ class LocalCommandTest {
       assertThat(local.exitCode()).isEqualTo(3);
       assertThat(local.err())
           .contains(
-              "Port %d can't be listened on".formatted(taken.getLocalPort()),
+              "Port %d of 127.0.0.1 can't be listened on".formatted(taken.getLocalPort()),
               "name another with --port");
+      assertThat(local.out()).isEmpty();
+    }
+  }
+
+  @Test
+  void listensWhereContainersCanReachIt() throws Exception {
+    try (Child local = local("--address", "127.0.0.2");
+        SecretsManagerClient client = ExportedClient.of(local.exports())) {
+      assertThat(local.out()).contains("listening on http://127.0.0.2:");
+      assertThat(client.listSecrets().secretList()).isEmpty();
+    }
+  }
+
+  @Test
+  void refusesAnAddressThatThisMachineLacks() {
+    Cli local = Cli.run("local", "--port", "0", "--address", "10.255.255.254");
+
+    assertThat(local.exitCode()).isEqualTo(3);
+    assertThat(local.err()).contains("Port 0 of 10.255.255.254 can't be listened on");
+  }
+
+  @Test
+  void refusesToListenToTheWholeNetwork() {
+    for (String address : List.of("0.0.0.0", "8.8.8.8", "172.32.0.1", "::1", "no such host")) {
+      Cli local = Cli.run("local", "--port", "0", "--address", address);
+
+      assertThat(local.exitCode()).isEqualTo(2);
+      assertThat(local.err())
+          .contains(
+              "--address must be a loopback or private IPv4 address", "'%s'".formatted(address));
       assertThat(local.out()).isEmpty();
     }
   }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.thirdparty.jackson.core.JsonFactory;
 import software.amazon.awssdk.thirdparty.jackson.core.JsonGenerator;
 import software.amazon.awssdk.thirdparty.jackson.core.JsonParser;
+import software.amazon.awssdk.thirdparty.jackson.core.JsonProcessingException;
 import software.amazon.awssdk.thirdparty.jackson.core.JsonToken;
 import software.amazon.awssdk.thirdparty.jackson.core.StreamReadFeature;
 import software.amazon.awssdk.thirdparty.jackson.core.io.JsonStringEncoder;
@@ -48,7 +49,7 @@ public final class Json {
       requireEnd(parser, "goes on after the end of its JSON object");
       return fields;
     } catch (IOException unsafe) {
-      throw new NotJsonException("is not a JSON object, or names a field twice");
+      throw new NotJsonException("is not a JSON object, or names a field twice", place(unsafe));
     }
   }
 
@@ -69,6 +70,13 @@ public final class Json {
     } catch (IOException unsafe) {
       throw new NotJsonException("is not JSON, or names a field twice");
     }
+  }
+
+  private static String place(IOException unsafe) {
+    return unsafe instanceof JsonProcessingException syntax && syntax.getLocation() != null
+        ? " (line %d, column %d)"
+            .formatted(syntax.getLocation().getLineNr(), syntax.getLocation().getColumnNr())
+        : "";
   }
 
   private static void requireEnd(JsonParser parser, String problem)
@@ -159,13 +167,25 @@ public final class Json {
   public static final class NotJsonException extends Exception {
     private static final long serialVersionUID = 1;
 
+    private final String place;
+
     NotJsonException(String message) {
+      this(message, "");
+    }
+
+    NotJsonException(String message, String place) {
       super(message);
+      this.place = place;
     }
 
     /** What is wrong, as the end of a sentence. */
     public String problem() {
       return String.valueOf(getMessage());
+    }
+
+    /** Where it is wrong, to follow {@link #problem}, or an empty text. */
+    public String place() {
+      return place;
     }
   }
 }

@@ -16,13 +16,14 @@ import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The model's HTTP door, in AWS's JSON 1.1 protocol, on a loopback address. Requests that name
- * another host are refused, so that a web page can't reach it through a DNS name of its own.
+ * The model's HTTP door, in AWS's JSON 1.1 protocol, on an address of this machine. Requests that
+ * name another host are refused, so that a web page can't reach it through a DNS name of its own.
  */
 public final class LocalEndpoint implements AutoCloseable {
 
   private static final String TARGET_PREFIX = "secretsmanager.";
-  private static final Set<String> LOOPBACK_NAMES = Set.of("127.0.0.1", "localhost", "[::1]");
+  private static final Set<String> LOCAL_NAMES =
+      Set.of("127.0.0.1", "localhost", "[::1]", "host.docker.internal");
 
   /** Room for the largest value with every character escaped. */
   private static final int LARGEST_BODY = 1024 * 1024;
@@ -44,9 +45,8 @@ public final class LocalEndpoint implements AutoCloseable {
     this.executor = executor;
   }
 
-  static LocalEndpoint open(Service service, int port) throws IOException {
-    InetAddress loopback = InetAddress.getByAddress("localhost", new byte[] {127, 0, 0, 1});
-    HttpServer server = HttpServer.create(new InetSocketAddress(loopback, port), 0);
+  static LocalEndpoint open(Service service, InetAddress address, int port) throws IOException {
+    HttpServer server = HttpServer.create(new InetSocketAddress(address, port), 0);
     ExecutorService executor =
         Executors.newCachedThreadPool(
             task -> {
@@ -63,7 +63,7 @@ public final class LocalEndpoint implements AutoCloseable {
 
   /** What to set as {@code SECRETS_MANAGER_ENDPOINT} or {@code --endpoint-url}. */
   public URI url() {
-    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+    return URI.create("http://%s:%d".formatted(address(), server.getAddress().getPort()));
   }
 
   private record Answer(int status, ObjectNode body) {
@@ -90,11 +90,12 @@ public final class LocalEndpoint implements AutoCloseable {
   }
 
   private Answer answer(HttpExchange exchange) throws IOException {
-    if (!isLoopback(exchange.getRequestHeaders().getFirst("Host"))) {
+    if (!isLocal(exchange.getRequestHeaders().getFirst("Host"))) {
       return Answer.error(
           403,
           ServiceException.accessDenied(
-              "This endpoint answers requests to localhost or 127.0.0.1 only."));
+              "This endpoint answers requests to localhost, host.docker.internal or %s only."
+                  .formatted(address())));
     }
     try {
       return new Answer(200, call(exchange));
@@ -137,9 +138,16 @@ public final class LocalEndpoint implements AutoCloseable {
     return service.call(target.substring(TARGET_PREFIX.length()), request, Instant.MAX);
   }
 
-  private static boolean isLoopback(@Nullable String host) {
-    return host != null
-        && LOOPBACK_NAMES.contains(host.replaceFirst(":\\d*$", "").toLowerCase(Locale.ROOT));
+  private boolean isLocal(@Nullable String host) {
+    return host != null && (LOCAL_NAMES.contains(name(host)) || name(host).equals(address()));
+  }
+
+  private static String name(String host) {
+    return host.replaceFirst(":\\d*$", "").toLowerCase(Locale.ROOT);
+  }
+
+  private String address() {
+    return server.getAddress().getAddress().getHostAddress();
   }
 
   /** Stops answering; what waits for an answer is cut off. */

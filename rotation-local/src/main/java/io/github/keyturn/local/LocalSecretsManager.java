@@ -5,6 +5,7 @@ import io.github.keyturn.Secret;
 import io.github.keyturn.SecretStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -73,7 +74,15 @@ public final class LocalSecretsManager implements AutoCloseable {
 
   /** Opens the door for other processes, at 127.0.0.1; port 0 takes any free one. */
   public LocalEndpoint listen(int port) throws IOException {
-    LocalEndpoint endpoint = LocalEndpoint.open(service, port);
+    return listen(InetAddress.getByAddress("localhost", new byte[] {127, 0, 0, 1}), port);
+  }
+
+  /**
+   * The same at another address of this machine, such as the one by which containers reach it.
+   * Whoever else can reach it can read the secrets.
+   */
+  public LocalEndpoint listen(InetAddress address, int port) throws IOException {
+    LocalEndpoint endpoint = LocalEndpoint.open(service, address, port);
     endpoints.add(endpoint);
     return endpoint;
   }

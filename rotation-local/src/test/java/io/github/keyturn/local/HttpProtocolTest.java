@@ -192,7 +192,8 @@ class HttpProtocolTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"localhost", "LOCALHOST:4566", "127.0.0.1", "[::1]:80"})
+  @ValueSource(
+      strings = {"localhost", "LOCALHOST:4566", "127.0.0.1", "[::1]:80", "host.docker.internal:80"})
   void answersToTheNamesOfThisHost(String host) throws IOException {
     assertThat(sendTo(host, "POST / HTTP/1.1", "{}", TARGET + "ListSecrets", SIGNED).status())
         .isEqualTo(200);

@@ -7,6 +7,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * Where requests never go: what is reachable from inside a function only, and hands out its
@@ -16,8 +17,6 @@ import java.util.Arrays;
  * goes where was checked.
  */
 final class Addresses {
-
-  private static final int FIRST_OF_EC2 = 0xfd;
 
   /** How a host's addresses are found; tests have a name service of their own. */
   @FunctionalInterface
@@ -67,31 +66,50 @@ final class Addresses {
 
   /** AWS's own services at fd00:ec2::/32, and IPv4 addresses that are wrapped in IPv6 ones. */
   private static boolean isMetadata(byte[] bytes) {
-    if (bytes.length != 16) {
-      return false;
-    }
-    boolean ec2 =
-        (bytes[0] & 0xff) == FIRST_OF_EC2
-            && bytes[1] == 0
-            && bytes[2] == 0x0e
-            && bytes[3] == (byte) 0xc2;
-    return ec2 || (wrapsIpv4(bytes) && isForbiddenIpv4(Arrays.copyOfRange(bytes, 12, 16)));
+    return bytes.length == 16
+        && (begins(bytes, 0xfd, 0x00, 0x0e, 0xc2)
+            || wrappedIpv4(bytes).map(Addresses::isForbiddenIpv4).orElse(false));
   }
 
-  /** ::a.b.c.d and the 64:ff9b::/96 of NAT64; Java unwraps ::ffff:a.b.c.d itself. */
-  private static boolean wrapsIpv4(byte[] bytes) {
-    byte[] prefix = Arrays.copyOf(bytes, 12);
-    byte[] nat64 = new byte[12];
-    nat64[1] = 0x64;
-    nat64[2] = (byte) 0xff;
-    nat64[3] = (byte) 0x9b;
-    return Arrays.equals(prefix, nat64) || Arrays.equals(prefix, new byte[12]);
+  /**
+   * Of ::a.b.c.d and ::ffff:0:a.b.c.d, NAT64 (64:ff9b::/96 and 64:ff9b:1::/48), 6to4 (2002::/16)
+   * and Teredo (2001::/32, inverted); Java unwraps ::ffff:a.b.c.d itself.
+   */
+  private static Optional<byte[]> wrappedIpv4(byte[] bytes) {
+    byte[] last = Arrays.copyOfRange(bytes, 12, 16);
+    if (begins(bytes, 0x20, 0x02)) {
+      return Optional.of(Arrays.copyOfRange(bytes, 2, 6));
+    }
+    if (begins(bytes, 0x20, 0x01, 0, 0)) {
+      for (int i = 0; i < last.length; i++) {
+        last[i] = (byte) ~last[i];
+      }
+      return Optional.of(last);
+    }
+    boolean translated =
+        begins(bytes, 0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0)
+            || begins(bytes, 0, 0x64, 0xff, 0x9b, 0, 1)
+            || begins(bytes, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0)
+            || begins(bytes, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    return translated ? Optional.of(last) : Optional.empty();
+  }
+
+  private static boolean begins(byte[] bytes, int... prefix) {
+    for (int i = 0; i < prefix.length; i++) {
+      if ((bytes[i] & 0xff) != prefix[i]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isForbiddenIpv4(byte[] bytes) {
     try {
       InetAddress address = InetAddress.getByAddress(bytes);
-      return address.isLinkLocalAddress() || address.isLoopbackAddress();
+      return address.isLinkLocalAddress()
+          || address.isLoopbackAddress()
+          || address.isAnyLocalAddress()
+          || address.isMulticastAddress();
     } catch (UnknownHostException e) {
       return true;
     }

@@ -58,7 +58,8 @@ final class ChosenKeyRotator extends KeyRotator implements OverlappingRotator {
     for (ProviderKey key : abandoned(keys, party.secret(), rotation)) {
       provider(rotation).revoke(party, key.id());
       rotation.log(
-          "revoked the key %s, which a rotation that was given up had brought".formatted(key.id()));
+          "revoked the key %s, which a rotation that was given up had brought"
+              .formatted(key.label()));
       keys.remove(key);
     }
     requireRoom(keys);

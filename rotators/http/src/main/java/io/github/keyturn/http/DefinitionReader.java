@@ -35,7 +35,7 @@ final class DefinitionReader {
     try {
       root = new Node(origin, "", Json.parseObject(json));
     } catch (Json.NotJsonException e) {
-      throw root.wrong(e.problem());
+      throw root.wrong(e.problem() + e.place());
     }
     root.only(Fields.DEFINITION);
     Map<String, SettingDefinition> settingDefinitions = settingDefinitions(root);

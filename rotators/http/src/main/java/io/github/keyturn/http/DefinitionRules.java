@@ -25,6 +25,7 @@ final class DefinitionRules {
 
   void check() {
     requireOperations();
+    requireSenders();
     checkVerify();
     checkDescribe();
     checkCreate();
@@ -70,6 +71,39 @@ final class DefinitionRules {
     }
   }
 
+  /** verify may carry the key itself, as a request for a token does. */
+  private void requireSenders() {
+    for (Map.Entry<String, Operation> operation : operations.entrySet()) {
+      boolean sent =
+          operation.getValue().login().isPresent()
+              || operation.getValue().uses(Source.SECRET, content.secretValue());
+      if (!sent && !operation.getKey().equals("verify")) {
+        throw node(operation.getKey())
+            .wrong(
+                "has no field 'login', so nobody is known to send it; name one of the definition's logins");
+      }
+    }
+  }
+
+  /** A status that says both is taken for a yes, and so is every key. */
+  private void requireDistinguished(Operation verify) {
+    for (int i = 0; i < verify.rejected().size(); i++) {
+      for (int status : verify.rejected().get(i).statuses()) {
+        if (verify.expect().json().isEmpty() && verify.expect().statuses().contains(status)) {
+          throw rejected(i)
+              .wrong(
+                  "says %d, which 'expect' says as well, so every key would be accepted; let 'expect' have other statuses, or conditions in 'json'"
+                      .formatted(status));
+        }
+      }
+    }
+  }
+
+  private Node rejected(int index) {
+    Node rejected = node("verify").get("rejected");
+    return rejected.value() instanceof List ? rejected.items().get(index) : rejected;
+  }
+
   private void checkVerify() {
     Operation verify = operation("verify");
     if (verify.rejected().isEmpty()) {
@@ -77,6 +111,7 @@ final class DefinitionRules {
           .wrong(
               "has no field 'rejected'; say how the provider refuses a key, such as {\"status\": [401]}");
     }
+    requireDistinguished(verify);
     if (!verify.uses(Source.SECRET, content.secretValue())) {
       throw node("verify")
           .wrong(
@@ -176,6 +211,11 @@ final class DefinitionRules {
 
   private void checkIdIsKnown() {
     Optional<String> id = content.secretId();
+    if (id.equals(Optional.of(content.secretValue()))) {
+      throw root.get("secret")
+          .get("id")
+          .wrong("is the field of the key itself; ids are shown in messages and URLs");
+    }
     if (id.isEmpty()) {
       throw root.get("secret")
           .wrong(
@@ -201,6 +241,12 @@ final class DefinitionRules {
           throw node("describe")
               .wrong(
                   "must extract 'primary', the value of the primary key, to tell which is which");
+        }
+        if (!operation("promote").uses(Source.SECRET, content.secretValue())) {
+          throw node("promote")
+              .wrong(
+                  "does not log in with ${secret.%s}; it is sent with the primary key, so that a promotion that comes too late is refused and ends nothing"
+                      .formatted(content.secretValue()));
         }
         if (operation("create").taken().isEmpty()) {
           throw node("create")

@@ -35,8 +35,13 @@ enum Escape {
     return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
+  /** Whether this can stand in a header; the HTTP client's own check quotes what it refuses. */
+  static boolean fitsHeader(String value) {
+    return value.chars().allMatch(character -> character >= ' ' && character <= '~');
+  }
+
   private static String header(String value) {
-    if (value.chars().anyMatch(character -> character < ' ' || character > '~')) {
+    if (!fitsHeader(value)) {
       throw new RotationException(
           MISCONFIGURED,
           "a value that is part of a header has a line break or another character that a header"

@@ -103,7 +103,8 @@ final class IssuedKeyRotator extends KeyRotator implements OverlappingRotator {
   }
 
   private Leftovers leftovers(Rotation rotation) {
-    return new Leftovers(definition, settings, provider(rotation), Versions.of(rotation));
+    return new Leftovers(
+        definition, settings, provider(rotation), Versions.of(rotation), rotation::log);
   }
 
   private void revokeAll(

@@ -28,8 +28,7 @@ final class KeyRotators {
           definition.overlaps()
               ? new ChosenKeyRotator(definition, settings, setup)
               : new ReplacedValueRotator(definition, settings, setup);
-      case TWO_SLOT ->
-          new TwoSlotRotator(definition, settings, setup, TwoSlotRotator.PAUSE_AFTER_PROMOTION);
+      case TWO_SLOT -> new TwoSlotRotator(definition, settings, setup);
       case SWAP -> new SwappedKeyRotator(definition, settings, setup);
     };
   }

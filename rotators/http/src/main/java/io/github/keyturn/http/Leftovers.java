@@ -4,12 +4,15 @@ import io.github.keyturn.RetireOld;
 import io.github.keyturn.SecretDocument;
 import io.github.keyturn.Verdict;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,12 +22,15 @@ import org.jspecify.annotations.Nullable;
 final class Leftovers {
 
   private static final String AWSPREVIOUS = "AWSPREVIOUS";
+  private static final Set<String> MUST_WORK = Set.of("AWSCURRENT", "AWSPENDING");
   private static final int MOST_NAMED = 20;
 
   private final ProviderDefinition definition;
   private final HttpKeySettings settings;
   private final Provider provider;
   private final Versions versions;
+  private final Consumer<String> log;
+  private final Map<SecretDocument, KeyId> ids = new HashMap<>();
   private @Nullable Map<String, Held> held;
 
   /**
@@ -38,11 +44,13 @@ final class Leftovers {
       ProviderDefinition definition,
       HttpKeySettings settings,
       Provider provider,
-      Versions versions) {
+      Versions versions,
+      Consumer<String> log) {
     this.definition = definition;
     this.settings = settings;
     this.provider = provider;
     this.versions = versions;
+    this.log = log;
   }
 
   /**
@@ -55,12 +63,44 @@ final class Leftovers {
   List<ProviderKey> among(List<ProviderKey> keys, SecretDocument inUse, boolean sparingThisVersion)
       throws InterruptedException {
     List<ProviderKey> candidates =
-        keys.stream().filter(key -> mayBeOurs(key) && !isKeyOf(inUse, key)).toList();
+        keys.stream().filter(key -> mayBeOurs(key) && !isNotedKeyOf(inUse, key)).toList();
     if (candidates.isEmpty()) {
       return List.of();
     }
     Map<String, Held> versions = held();
-    return candidates.stream().filter(key -> !isHeld(key, versions, sparingThisVersion)).toList();
+    List<ProviderKey> leftOver =
+        candidates.stream().filter(key -> !isHeld(key, versions, sparingThisVersion)).toList();
+    return !leftOver.isEmpty() && isComparable(keys, inUse)
+        ? without(id(inUse), leftOver)
+        : List.of();
+  }
+
+  private boolean isComparable(List<ProviderKey> keys, SecretDocument inUse)
+      throws InterruptedException {
+    Optional<String> doubt = doubt(keys, inUse);
+    if (doubt.isEmpty() || provider.verify(inUse) == Verdict.REJECTED) {
+      return true;
+    }
+    log.accept(doubt.get());
+    return false;
+  }
+
+  /**
+   * Why no key can be taken for a leftover, if the list does not have the key that is in use under
+   * the id that the secret says: a key that no version seems to hold may then be that very one.
+   */
+  Optional<String> doubt(List<ProviderKey> keys, SecretDocument inUse) throws InterruptedException {
+    KeyId id = id(inUse);
+    if (keys.stream().anyMatch(key -> id.is(key.id()) || isNotedKeyOf(inUse, key))) {
+      return Optional.empty();
+    }
+    String field = definition.secretId().orElse("");
+    return Optional.of(
+        id.isKnown()
+            ? "%s does not list the key that is in use under the id that the secret says ('%s'), so no key is taken for a leftover; correct the secret or the definition, unless the list lags behind"
+                .formatted(definition.operation("list"), field)
+            : "the secret does not say the id of its key ('%s'), so no key is taken for a leftover; add it to the secret value"
+                .formatted(field));
   }
 
   /**
@@ -71,20 +111,41 @@ final class Leftovers {
       throws InterruptedException {
     boolean atFinish = settings.retireOld() == RetireOld.AT_FINISH;
     boolean inTwoSteps = definition.find("deactivate").isPresent();
-    if ((!atFinish && !inTwoSteps) || keys.stream().allMatch(key -> isKeyOf(current, key))) {
+    List<ProviderKey> others = keys.stream().filter(key -> !isNotedKeyOf(current, key)).toList();
+    if ((!atFinish && !inTwoSteps) || others.isEmpty()) {
       return List.of();
     }
     List<ProviderKey> ended = new ArrayList<>();
     for (Map.Entry<String, Held> version : held().entrySet()) {
-      if (version.getValue().labels().equals(Set.of(AWSPREVIOUS))
+      List<ProviderKey> held =
+          others.stream()
+              .filter(key -> version.getValue().id().filter(id -> id.is(key.id())).isPresent())
+              .toList();
+      if (!held.isEmpty()
+          && version.getValue().labels().equals(Set.of(AWSPREVIOUS))
           && (atFinish || isRefused(version.getKey()))) {
-        keys.stream()
-            .filter(key -> version.getValue().id().filter(id -> id.is(key.id())).isPresent())
-            .filter(key -> !isKeyOf(current, key))
-            .forEach(ended::add);
+        ended.addAll(without(id(current), proven(held, version.getKey())));
       }
     }
     return ended;
+  }
+
+  /** Of an id that the secret says and the provider could tell, only the provider's word counts. */
+  private List<ProviderKey> proven(List<ProviderKey> held, String version)
+      throws InterruptedException {
+    if (!provider.tellsIds()) {
+      return held;
+    }
+    Set<KeyId> told = toldId(version);
+    return held.stream()
+        .filter(key -> mayBeOurs(key) || told.contains(KeyId.of(key.id())))
+        .toList();
+  }
+
+  private Set<KeyId> toldId(String version) throws InterruptedException {
+    Optional<SecretDocument> value = versions.value(version);
+    Optional<KeyId> told = value.isPresent() ? provider.toldId(value.get()) : Optional.empty();
+    return told.map(Set::of).orElseGet(Set::of);
   }
 
   private boolean isRefused(String version) throws InterruptedException {
@@ -95,8 +156,8 @@ final class Leftovers {
   /** For people: what no version holds, whoever made it. */
   List<String> notHeld(List<ProviderKey> keys, SecretDocument current) throws InterruptedException {
     Map<String, Held> labelled = held();
-    return keys.stream()
-        .filter(key -> !isKeyOf(current, key))
+    return without(id(current), keys).stream()
+        .filter(key -> !isNotedKeyOf(current, key))
         .filter(
             key ->
                 labelled.values().stream()
@@ -117,7 +178,14 @@ final class Leftovers {
     return labels;
   }
 
-  private boolean mayBeOurs(ProviderKey key) {
+  /** Whether it may be what a version without a value is about to get. */
+  boolean isAwaited(ProviderKey key) throws InterruptedException {
+    return held().entrySet().stream()
+        .filter(version -> version.getValue().id().isEmpty())
+        .anyMatch(version -> mayGet(version.getKey(), key, true));
+  }
+
+  boolean mayBeOurs(ProviderKey key) {
     return definition.listsNames() ? version(key).isPresent() : settings.revokeUnnamed();
   }
 
@@ -125,9 +193,21 @@ final class Leftovers {
     return key.name().flatMap(name -> definition.naming().version(versions.secretArn(), name));
   }
 
-  private boolean isKeyOf(SecretDocument value, ProviderKey key) {
-    return !value.isBare()
-        && definition.secretId().flatMap(value::find).equals(Optional.of(key.id()));
+  private boolean isNotedKeyOf(SecretDocument value, ProviderKey key) {
+    return provider.notedId(value).filter(id -> id.is(key.id())).isPresent();
+  }
+
+  private static List<ProviderKey> without(KeyId id, List<ProviderKey> keys) {
+    return keys.stream().filter(key -> !id.is(key.id())).toList();
+  }
+
+  private KeyId id(SecretDocument value) throws InterruptedException {
+    KeyId known = ids.get(value);
+    if (known == null) {
+      known = provider.idOf(value);
+      ids.put(value, known);
+    }
+    return known;
   }
 
   private boolean isHeld(ProviderKey key, Map<String, Held> labelled, boolean sparingThisVersion) {
@@ -157,13 +237,25 @@ final class Leftovers {
         .orElse(true);
   }
 
+  /**
+   * A value that is refused may be accepted in a moment, as long as it is one that must work: then
+   * it is not known to be no key's.
+   */
+  private KeyId idHeld(SecretDocument value, Set<String> labels) throws InterruptedException {
+    Optional<KeyId> noted = provider.notedId(value);
+    KeyId id = noted.isPresent() ? noted.get() : id(value);
+    return !id.exists() && !Collections.disjoint(labels, MUST_WORK) ? KeyId.UNKNOWN : id;
+  }
+
   private Map<String, Held> held() throws InterruptedException {
     if (held == null) {
       Map<String, Held> labelled = new LinkedHashMap<>();
       for (Map.Entry<String, Set<String>> version : versions.labels().entrySet()) {
         Optional<SecretDocument> value = versions.value(version.getKey());
         Optional<KeyId> id =
-            value.isPresent() ? Optional.of(provider.idOf(value.get())) : Optional.empty();
+            value.isPresent()
+                ? Optional.of(idHeld(value.get(), version.getValue()))
+                : Optional.empty();
         labelled.put(version.getKey(), new Held(version.getValue(), id));
       }
       held = labelled;

@@ -73,21 +73,34 @@ final class Provider {
   }
 
   /**
-   * The id of the key in a value: as the value says, or as the provider tells of an accepted one.
+   * The id of the key in a value: as the provider tells of an accepted one, else as the value says.
+   * Who may write the secret can note another key's id there, so the provider's word comes first.
    */
   KeyId idOf(SecretDocument value) throws InterruptedException {
-    Optional<String> field = definition.secretId();
-    Optional<String> noted = value.isBare() ? Optional.empty() : field.flatMap(value::find);
-    if (noted.isPresent()) {
-      return KeyId.of(noted.get());
-    }
-    JsonPointer pointer = field.map(definition.operation("verify").extract()::get).orElse(null);
-    if (pointer == null) {
-      return KeyId.UNKNOWN;
-    }
-    return verified(value)
-        .map(answer -> KeyId.of(extract(definition.operation("verify"), answer, pointer)))
-        .orElse(KeyId.NONE);
+    Optional<KeyId> told = toldId(value);
+    return told.isPresent()
+        ? told.get()
+        : notedId(value).orElse(tellsIds() ? KeyId.NONE : KeyId.UNKNOWN);
+  }
+
+  boolean tellsIds() {
+    return !definition.operation("verify").extract().isEmpty();
+  }
+
+  /** The id that the provider tells, which it does of a value that it accepts. */
+  Optional<KeyId> toldId(SecretDocument value) throws InterruptedException {
+    Operation verify = definition.operation("verify");
+    JsonPointer pointer = definition.secretId().map(verify.extract()::get).orElse(null);
+    return pointer == null
+        ? Optional.empty()
+        : verified(value).map(answer -> KeyId.of(extract(verify, answer, pointer)));
+  }
+
+  /** The id that the value says, which nobody has proven. */
+  Optional<KeyId> notedId(SecretDocument value) {
+    return value.isBare()
+        ? Optional.empty()
+        : definition.secretId().flatMap(value::find).map(KeyId::of);
   }
 
   /** What {@code describe} extracts; empty without that operation. */
@@ -161,19 +174,25 @@ final class Provider {
 
   private ProviderKey key(Operation list, @Nullable Object item) {
     ListItem places = list.item().orElseThrow();
-    Object id = places.id().find(item);
-    if (id == null) {
-      throw new RotationException(
-          FAILED, "%s has an entry without anything at %s".formatted(list, places.id()));
-    }
+    String id =
+        scalar(item, places.id())
+            .orElseThrow(
+                () ->
+                    new RotationException(
+                        FAILED,
+                        "%s has an entry without a text or a number at %s"
+                            .formatted(list, places.id())));
     return new ProviderKey(
-        id.toString(),
-        places.name().map(place -> place.find(item)).map(Object::toString),
-        places
-            .value()
-            .map(place -> place.find(item))
-            .map(Object::toString)
-            .map(invocation::issued));
+        id,
+        places.name().flatMap(place -> scalar(item, place)),
+        places.value().flatMap(place -> scalar(item, place)).map(invocation::issued));
+  }
+
+  private static Optional<String> scalar(@Nullable Object json, JsonPointer place) {
+    return Optional.ofNullable(place.find(json))
+        .filter(found -> !(found instanceof Map) && !(found instanceof List))
+        .map(Object::toString)
+        .filter(text -> !text.isBlank());
   }
 
   /** Makes a key, and gives what is to be stored of it. */
@@ -326,7 +345,10 @@ final class Provider {
             .json()
             .map(json -> new JsonPointer("/access_token", List.of("access_token")).find(json))
             .orElse(null);
-    if (answer.status() != 200 || !(token instanceof String text) || text.isBlank()) {
+    if (answer.status() != 200
+        || !(token instanceof String text)
+        || text.isBlank()
+        || !Escape.fitsHeader(text)) {
       throw errors.noToken(what, answer);
     }
     Secret issued = invocation.issued(text);
@@ -346,13 +368,7 @@ final class Provider {
 
   /** A text or a number; without it the answer is of no use. */
   private String extract(Operation operation, Answer answer, JsonPointer pointer) {
-    Object found = answer.json().map(pointer::find).orElse(null);
-    if (found == null
-        || found instanceof java.util.Map
-        || found instanceof List
-        || found.toString().isBlank()) {
-      throw errors.without(operation, answer, "a text at " + pointer);
-    }
-    return found.toString();
+    return scalar(answer.json().orElse(null), pointer)
+        .orElseThrow(() -> errors.without(operation, answer, "a text at " + pointer));
   }
 }

@@ -42,6 +42,9 @@ public final class ProviderDefinition {
 
   static final int LARGEST_FILE = 256 * 1024;
 
+  /** Some editors begin a file with it. */
+  private static final String BYTE_ORDER_MARK = "\uFEFF";
+
   private final Content content;
 
   /**
@@ -144,7 +147,8 @@ public final class ProviderDefinition {
           MISCONFIGURED,
           "the provider definition %s is larger than %d bytes".formatted(origin, LARGEST_FILE));
     }
-    return new String(bytes, StandardCharsets.UTF_8);
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    return text.startsWith(BYTE_ORDER_MARK) ? text.substring(BYTE_ORDER_MARK.length()) : text;
   }
 
   /** The provider's name. */

@@ -78,7 +78,7 @@ record ProviderErrors(ProviderDefinition definition) {
   RotationException noToken(String what, Answer answer) {
     return new RotationException(
         answer.status() == 429 ? THROTTLED : answer.status() == 403 ? PRIVILEGE : FAILED,
-        "%s was answered with %d%s, without an access_token"
+        "%s was answered with %d%s, without an access_token that a header can carry"
             .formatted(what, answer.status(), code(answer)));
   }
 

@@ -6,8 +6,11 @@ import java.util.Optional;
 /** A key as the provider lists it. */
 record ProviderKey(String id, Optional<String> name, Optional<Secret> value) {
 
-  /** For people: no value. */
+  private static final int LONGEST_LABEL = 120;
+
+  /** For people: no value, and one line, since others choose the names of their keys. */
   String label() {
-    return name.orElse(id);
+    String label = name.orElse(id).replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
+    return label.length() <= LONGEST_LABEL ? label : label.substring(0, LONGEST_LABEL) + "…";
   }
 }

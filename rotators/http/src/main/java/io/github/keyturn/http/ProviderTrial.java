@@ -107,6 +107,12 @@ public final class ProviderTrial {
       return Optional.empty();
     }
     Optional<String> named = current.isBare() ? Optional.empty() : current.find("masterarn");
+    if (superuserSecret.isPresent() && named.isPresent() && !superuserSecret.equals(named)) {
+      throw new RotationException(
+          MISCONFIGURED,
+          "the secret's masterarn (%s) is not the superuser secret that this function may use (%s); change one of them"
+              .formatted(named.get(), superuserSecret.get()));
+    }
     String id =
         superuserSecret
             .or(() -> named)
@@ -130,17 +136,30 @@ public final class ProviderTrial {
     if (definition.strategy() == Strategy.CLIENT_CHOSEN) {
       keys.forEach(key -> lines.add("  %s: %s".formatted(key.label(), byValue(key))));
     } else {
-      Leftovers leftovers = new Leftovers(definition, settings, provider, new Stored());
+      Leftovers leftovers = new Leftovers(definition, settings, provider, new Stored(), line -> {});
       List<ProviderKey> leftOver = leftovers.among(keys, party.secret(), false);
       for (ProviderKey key : keys) {
-        Set<String> labels = leftovers.labelsOf(key);
         String fate =
             leftOver.contains(key)
                 ? "left over; the next rotation would revoke it"
-                : labels.isEmpty() ? "not this secret's; left alone" : String.join(", ", labels);
+                : whose(key, leftovers);
         lines.add("  %s: %s".formatted(key.label(), fate));
       }
+      leftovers.doubt(keys, party.secret()).ifPresent(lines::add);
     }
+  }
+
+  private static String whose(ProviderKey key, Leftovers leftovers) throws InterruptedException {
+    Set<String> labels = leftovers.labelsOf(key);
+    if (!labels.isEmpty()) {
+      return String.join(", ", labels);
+    }
+    if (!leftovers.mayBeOurs(key)) {
+      return "not this secret's; left alone";
+    }
+    return leftovers.isAwaited(key)
+        ? "this secret's, of a version that has no value yet"
+        : "this secret's; left alone, since it may be in use";
   }
 
   private String byValue(ProviderKey key) {

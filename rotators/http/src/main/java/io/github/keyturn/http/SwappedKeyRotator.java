@@ -36,10 +36,9 @@ final class SwappedKeyRotator extends KeyRotator {
   @Override
   public SecretDocument create(SecretDocument current, Rotation rotation) throws Exception {
     requireId(current);
-    if (provider(rotation).verify(current) == Verdict.REJECTED
-        && !anotherVersionLogsIn(current, rotation)) {
+    if (provider(rotation).verify(current) == Verdict.REJECTED) {
       // its value is lost, or another delivery has swapped it a moment ago
-      Optional<SecretDocument> twin = awaitTwin(rotation);
+      Optional<SecretDocument> twin = twin(current, rotation);
       if (twin.isPresent()) {
         return twin.get();
       }

@@ -1,40 +1,28 @@
 package io.github.keyturn.http;
 
 import static io.github.keyturn.RotationException.Reason.CONFLICT;
+import static io.github.keyturn.RotationException.Reason.FAILED;
 
 import io.github.keyturn.OverlappingRotator;
 import io.github.keyturn.Rotation;
 import io.github.keyturn.RotationException;
 import io.github.keyturn.SecretDocument;
 import io.github.keyturn.Verdict;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The strategy {@code two-slot}: createSecret has the provider issue a secondary key beside the
  * primary one, and when the primary one shall end, the secondary one is promoted to its place.
+ *
+ * <p>What ends a key is asked for with that key's own login. A request that comes too late, because
+ * another delivery was faster, is then refused instead of ending the key that has taken its place.
  */
 final class TwoSlotRotator extends KeyRotator implements OverlappingRotator {
 
-  /**
-   * Between promoting and issuing in one createSecret. Another delivery of it may have seen the
-   * same primary key a moment ago and be about to promote as well: without a secondary key that
-   * does nothing, with the new one it would end AWSCURRENT.
-   */
-  static final Duration PAUSE_AFTER_PROMOTION = Duration.ofSeconds(2);
-
-  private final Duration pause;
-  private volatile @Nullable Rotation promotedIn;
-
   TwoSlotRotator(
-      ProviderDefinition definition,
-      HttpKeySettings settings,
-      HttpTransport.Setup setup,
-      Duration pause) {
+      ProviderDefinition definition, HttpKeySettings settings, HttpTransport.Setup setup) {
     super(definition, settings, setup);
-    this.pause = pause;
   }
 
   @Override
@@ -45,18 +33,15 @@ final class TwoSlotRotator extends KeyRotator implements OverlappingRotator {
   private SecretDocument create(Party party, Rotation rotation)
       throws LoginRefusedException, InterruptedException {
     Provider provider = provider(rotation);
-    if (!isPrimary(party.secret(), party, rotation)) {
+    SecretDocument primary = primary(party, rotation);
+    if (!sameKey(primary, party.secret())) {
       rotation.log("AWSCURRENT is the secondary key; it is promoted, and the primary one ends");
-      promote(party, rotation);
-    }
-    if (rotation.equals(promotedIn)) {
-      Thread.sleep(pause.toMillis());
+      promote(primary, party, rotation);
     }
     Values values = Values.of(party, definition);
     Optional<Map<String, String>> issued = provider.createUnlessTaken(values);
     if (issued.isEmpty()) {
-      Optional<SecretDocument> twin =
-          anotherVersionLogsIn(party.secret(), rotation) ? Optional.empty() : awaitTwin(rotation);
+      Optional<SecretDocument> twin = twin(party.secret(), rotation);
       if (twin.isPresent()) {
         return twin.get();
       }
@@ -74,33 +59,38 @@ final class TwoSlotRotator extends KeyRotator implements OverlappingRotator {
                         .formatted(definition.name()))));
   }
 
-  /**
-   * Lets the secondary key of this party take the primary one's place; who comes second is late.
-   */
-  private void promote(Party party, Rotation rotation)
+  /** Lets the secondary key take this primary one's place; who comes second is late. */
+  private void promote(SecretDocument primary, Party party, Rotation rotation)
       throws LoginRefusedException, InterruptedException {
-    promotedIn = rotation;
     try {
-      provider(rotation).call("promote", party);
+      provider(rotation).call("promote", new Party(primary, party.admin()));
     } catch (RotationException e) {
-      if (!isPrimary(party.secret(), party, rotation)) {
+      if (sameKey(primary(party, rotation), primary)) {
         throw e;
       }
-      rotation.log("another delivery has promoted AWSCURRENT already");
+      rotation.log("another delivery has promoted the secondary key already");
+    } catch (LoginRefusedException e) {
+      if (sameKey(primary(party, rotation), primary)) {
+        throw new RotationException(
+            FAILED,
+            "%s: the provider refuses the primary key that it has told itself, so nothing was changed; correct what 'describe' extracts as '%s'"
+                .formatted(e.problem(), DefinitionRules.PRIMARY));
+      }
+      rotation.log("another delivery has promoted the secondary key already");
     }
   }
 
-  private boolean isPrimary(SecretDocument value, Party party, Rotation rotation)
+  /** The secret with the primary key, which may be its own. */
+  private SecretDocument primary(Party party, Rotation rotation)
       throws LoginRefusedException, InterruptedException {
     Object primary = provider(rotation).describe(party).get(DefinitionRules.PRIMARY);
     if (primary == null) {
       throw new RotationException(
-          RotationException.Reason.FAILED,
+          FAILED,
           "%s does not tell the primary key, so nothing was changed; correct what 'describe' extracts as '%s'"
               .formatted(definition.name(), DefinitionRules.PRIMARY));
     }
-    rotation.issued(primary.toString());
-    return value.find(definition.secretValue()).equals(Optional.of(primary.toString()));
+    return party.secret().with(definition.secretValue(), rotation.issued(primary.toString()));
   }
 
   @Override
@@ -121,12 +111,22 @@ final class TwoSlotRotator extends KeyRotator implements OverlappingRotator {
         rotation,
         party -> {
           // the one that goes is the primary key, unless labels were moved by hand
-          if (isPrimary(old, party, rotation)) {
-            promote(party, rotation);
+          SecretDocument primary = primary(party, rotation);
+          if (sameKey(primary, old)) {
+            promote(primary, party, rotation);
           } else {
-            provider(rotation).call("revoke", party);
+            revoke(old, party, rotation);
           }
           return Verdict.ACCEPTED;
         });
+  }
+
+  private void revoke(SecretDocument secondary, Party party, Rotation rotation)
+      throws InterruptedException {
+    try {
+      provider(rotation).call("revoke", new Party(secondary, party.admin()));
+    } catch (LoginRefusedException e) {
+      rotation.log("another delivery has ended the secondary key already");
+    }
   }
 }

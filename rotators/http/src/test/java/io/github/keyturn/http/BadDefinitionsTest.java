@@ -247,6 +247,37 @@ class BadDefinitionsTest {
                 .without("/operations/promote/item"),
             "at /operations/promote is not used by the strategy issue"),
         arguments(
+            "verify that takes a refusal for a yes",
+            with("/operations/verify/expect/status", "[200, 401]"),
+            "at /operations/verify/rejected says 401, which 'expect' says as well, so every key would be accepted"),
+        arguments(
+            "verify that takes a refusal for a yes, among others",
+            with("/operations/verify/expect/status", "[200, 403]")
+                .with(
+                    "/operations/verify/rejected",
+                    "[{\"status\": [401]}, {\"status\": [403], \"json\": [{\"pointer\": \"/e\", \"equals\": 1}]}]"),
+            "at /operations/verify/rejected/1 says 403"),
+        arguments(
+            "a port that is none",
+            with("/operations/create/url", "\"https://api.example.com:65536/keys\""),
+            "has the host 'api.example.com:65536', which is none"),
+        arguments(
+            "a key that is its own id",
+            with("/secret/id", "\"apiKey\""),
+            "at /secret/id is the field of the key itself; ids are shown in messages and URLs"),
+        arguments(
+            "a request that nobody sends",
+            without("/operations/create/login").without("/operations/list/login"),
+            "at /operations/list has no field 'login', so nobody is known to send it"),
+        arguments(
+            "a promotion by somebody else than the key that it ends",
+            TestDefinition.shipped("twilio-auth-token")
+                .with(
+                    "/logins/admin",
+                    "{\"basic\": {\"username\": \"x\", \"password\": \"${admin.token}\"}}")
+                .with("/operations/promote/login", "\"admin\""),
+            "at /operations/promote does not log in with ${secret.authToken}"),
+        arguments(
             "a key that is not taken out of the answer",
             without("/operations/create/extract/apiKey"),
             "at /operations/create does not extract 'apiKey'"),
@@ -496,6 +527,26 @@ class BadDefinitionsTest {
     Files.writeString(file, " ".repeat(ProviderDefinition.LARGEST_FILE + 1));
 
     assertThat(load(file.toString())).hasMessageContaining("is larger than 262144 bytes");
+  }
+
+  @Test
+  void aFileThatIsNotJsonHasAPlace(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("provider.json");
+    Files.writeString(file, "{\n  \"name\": \"x\"\n  \"strategy\": \"issue\"\n}\n");
+    assertThat(load(file.toString()))
+        .hasMessageEndingWith("is not a JSON object, or names a field twice (line 3, column 3)");
+
+    Files.writeString(file, "{\n  \"name\": \"x\",\n  \"name\": \"y\"\n}\n");
+    assertThat(load(file.toString())).hasMessageContaining("(line 3, column ");
+  }
+
+  @Test
+  void aFileMayBeginWithAByteOrderMark(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("provider.json");
+    Files.writeString(file, "\uFEFF" + TestDefinition.SMALL);
+
+    assertThat(ProviderDefinition.load(file.toString(), RotationSettings.from(Map.of())).name())
+        .isEqualTo("Small");
   }
 
   @Test

@@ -253,7 +253,7 @@ class BadResponsesTest {
             bad(LIST, 200, "{\"result\": [\"" + LEAK + "\"]}"),
             CREATE,
             FAILED,
-            "has an entry without anything at /api_key_id"),
+            "has an entry without a text or a number at /api_key_id"),
         arguments(
             "a list that can't be read now",
             bad(LIST, 404, error()),

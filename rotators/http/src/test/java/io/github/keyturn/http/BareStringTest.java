@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keyturn.Secret;
 import io.github.keyturn.Step;
+import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,6 +41,21 @@ class BareStringTest {
       assertThatThrownBy(() -> bed.run(Step.CREATE, token)).isInstanceOf(Exception.class);
       String abandoned = bed.stage();
       bed.run(Step.CREATE, abandoned);
+
+      bed.rotate();
+
+      assertThat(bed.provider.accepts(value(bed))).isTrue();
+      assertThat(bed.provider.liveKeys(bed.account)).hasSize(2);
+    }
+  }
+
+  @Test
+  @DisplayName("A new key that is refused for a while is not taken for a leftover")
+  void keepsAKeyThatIsNotAcceptedYet() throws Exception {
+    try (Bed bed = cloudflare()) {
+      store(bed, bed.value(bed.current()));
+      bed.provider.propagation(Duration.ofSeconds(2));
+      bed.environment.put("SETTLE_SECONDS", "10");
 
       bed.rotate();
 

@@ -15,6 +15,7 @@ import io.github.keyturn.local.LocalSecretsManager;
 import io.github.keyturn.testkit.provider.Account;
 import io.github.keyturn.testkit.provider.ProviderProfile;
 import io.github.keyturn.testkit.provider.StandInProvider;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,6 +23,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 
 /** A customer of a stand-in, its secret, its superuser secret and a function that rotates it. */
 final class Bed implements AutoCloseable {
@@ -127,6 +130,47 @@ final class Bed implements AutoCloseable {
 
   void run(Step step, String token) throws Exception {
     function().invoke(HandlerFunction.event(step, arn, token));
+  }
+
+  /**
+   * Delivers a step twice: the second delivery runs to its end just before the first one sends its
+   * first request to such a place.
+   */
+  void overtaken(Step step, String token, Predicate<URI> place) throws Exception {
+    AtomicBoolean overtaken = new AtomicBoolean();
+    RotationSettings settings = RotationSettings.from(environment);
+    Rotator first =
+        KeyRotators.of(
+            definition,
+            settings,
+            (origin, secret) -> {
+              if (place.test(origin) && overtaken.compareAndSet(false, true)) {
+                runUnchecked(step, token);
+              }
+              return provider.url();
+            });
+    HandlerFunction.of(handler(first, settings, secrets.store()), timeout, log::add)
+        .invoke(HandlerFunction.event(step, arn, token));
+    if (!overtaken.get()) {
+      throw new IllegalStateException("it has sent no such request");
+    }
+  }
+
+  private void runUnchecked(Step step, String token) {
+    try {
+      run(step, token);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  ProviderTrial trial() {
+    return new ProviderTrial(
+        definition,
+        RotationSettings.from(environment),
+        (origin, secret) -> provider.url(),
+        secrets.store(),
+        SECRET);
   }
 
   // What a test looks at

@@ -41,9 +41,25 @@ class HttpTransportTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "169.254.169.254", "169.254.170.2", "fe80::1", "fd00:ec2::254", "fd00:ec2::23", "0.0.0.0",
-        "::", "224.0.0.1", "127.0.0.1", "::1", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe",
-        "64:ff9b::7f00:1", "::169.254.169.254"
+        "169.254.169.254",
+        "169.254.170.2",
+        "fe80::1",
+        "fd00:ec2::254",
+        "fd00:ec2::23",
+        "0.0.0.0",
+        "::",
+        "224.0.0.1",
+        "127.0.0.1",
+        "::1",
+        "::ffff:169.254.169.254",
+        "64:ff9b::a9fe:a9fe",
+        "64:ff9b::7f00:1",
+        "::169.254.169.254",
+        "64:ff9b:1::a9fe:a9fe",
+        "64:ff9b::",
+        "::ffff:0:a9fe:a9fe",
+        "2002:a9fe:a9fe::1",
+        "2001:0:a00:1::5601:5601"
       })
   @DisplayName("A name that leads to the metadata service, or to this machine, is not followed")
   void neverCallsWhatOnlyTheFunctionCanReach(String address) throws Exception {

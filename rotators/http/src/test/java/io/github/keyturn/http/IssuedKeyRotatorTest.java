@@ -147,6 +147,40 @@ class IssuedKeyRotatorTest {
   }
 
   @Test
+  @DisplayName("A wrong id in the secret does not make a leftover of the key that is in use")
+  void keepsTheKeyInUseWhenItsIdIsWrong() throws Exception {
+    try (Bed bed = small()) {
+      bed.rotate();
+      // by then no version tells the right id
+      bed.secrets.putSecretValue(Bed.SECRET, bed.current().with("apiKeyId", "typo").json());
+      bed.secrets.putSecretValue(Bed.SECRET, bed.current().with("team", "billing").json());
+
+      bed.run(Step.CREATE, bed.stage());
+
+      assertThat(bed.accepts(bed.current())).isTrue();
+      assertThat(bed.log())
+          .anyMatch(
+              line ->
+                  line.contains("does not list the key that is in use")
+                      && line.contains("'apiKeyId'"));
+    }
+  }
+
+  @Test
+  @DisplayName("A definition that looks for the new key's id in a wrong place revokes none")
+  void keepsKeysWhenTheDefinitionTakesSomethingElseForTheirIds() throws Exception {
+    String wrong =
+        TestDefinition.small().with("/operations/create/extract/apiKeyId", "\"/name\"").text();
+    try (Bed bed = Bed.of(SENDGRID, wrong, PLAIN)) {
+      bed.rotate();
+      bed.rotate();
+
+      assertThat(bed.accepts(bed.current())).isTrue();
+      assertThat(bed.log()).anyMatch(line -> line.contains("or the definition"));
+    }
+  }
+
+  @Test
   @DisplayName("A list that lags behind shows a key too late, and shows one that is gone")
   void bearsAListThatLagsBehind() throws Exception {
     try (Bed bed = small()) {

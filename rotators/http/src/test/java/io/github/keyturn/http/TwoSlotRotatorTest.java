@@ -1,6 +1,7 @@
 package io.github.keyturn.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.github.keyturn.SecretDocument;
@@ -56,6 +57,41 @@ class TwoSlotRotatorTest {
 
       assertThat(bed.accepts(first)).isTrue();
       assertThat(bed.accepts(second)).isFalse();
+      assertThat(bed.accepts(bed.current())).isTrue();
+    }
+  }
+
+  @Test
+  @DisplayName("A promotion that comes after another delivery's new key does not end AWSCURRENT")
+  void aLatePromotionIsRefused() throws Exception {
+    try (Bed bed = Bed.of(Shipped.TWILIO_AUTH_TOKEN)) {
+      bed.rotate();
+      String token = bed.stage();
+
+      // it has looked at the keys, and is about to promote
+      bed.overtaken(Step.CREATE, token, origin -> origin.getHost().startsWith("accounts."));
+
+      assertThat(bed.accepts(bed.current())).isTrue();
+      bed.rotate(token);
+      assertThat(bed.accepts(bed.current())).isTrue();
+    }
+  }
+
+  @Test
+  @DisplayName("A primary key that is told shortened is refused, so nothing is promoted")
+  void promotesNothingWhenThePrimaryKeyIsShortened() throws Exception {
+    try (Bed bed = Bed.of(Shipped.TWILIO_AUTH_TOKEN)) {
+      String token = bed.stage();
+      bed.secrets.faults().failInside("PutSecretValue", 1);
+      assertThatThrownBy(() -> bed.run(Step.CREATE, token)).isInstanceOf(Exception.class);
+      for (int i = 0; i < 2; i++) {
+        bed.provider.answerNext(
+            "GET /2010-04-01/Accounts/", 200, Map.of(), "{\"auth_token\": \"********1234\"}");
+      }
+
+      assertThat(BadResponsesTest.failure(bed, Step.CREATE, token))
+          .hasMessageContaining("refuses the primary key that it has told itself")
+          .hasMessageContaining("correct what 'describe' extracts");
       assertThat(bed.accepts(bed.current())).isTrue();
     }
   }
