@@ -1,6 +1,7 @@
 package io.github.keyturn;
 
 import java.io.IOException;
+import java.lang.reflect.Method;
 import java.net.URI;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -94,10 +95,9 @@ final class Preload {
     try {
       Class<?> loaded = Class.forName(name, false, Preload.class.getClassLoader());
       // to list its methods, the JVM links the class
-      loaded.getDeclaredMethods();
+      Method[] unused = loaded.getDeclaredMethods();
     } catch (ClassNotFoundException | LinkageError e) {
-      // a part of a library for others that are not here
-      return;
+      // a part of a library that needs another one, which is not here
     }
   }
 }

@@ -39,7 +39,7 @@ public abstract class RotationHandler implements RequestStreamHandler {
   private AwsClient.@Nullable Connection connection;
   private boolean noted;
 
-  /** Held here, since the runtime holds it weakly. */
+  @SuppressWarnings("UnusedVariable") // held here, since the runtime holds it weakly
   private @Nullable Snapshot snapshot;
 
   /**

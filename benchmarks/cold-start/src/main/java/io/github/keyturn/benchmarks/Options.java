@@ -173,9 +173,10 @@ final class Options {
         JAVA_OPTIONS,
         String.format(
             Locale.ROOT,
-            "-Djava.library.path=%s/linux/%s/glibc --enable-native-access=ALL-UNNAMED",
+            "-Djava.library.path=%s/linux/%s/glibc --enable-native-access=ALL-UNNAMED -Djavax.net.ssl.trustStore=%s",
             code,
-            folder));
+            folder,
+            world.trustStore()));
     return all;
   }
 
