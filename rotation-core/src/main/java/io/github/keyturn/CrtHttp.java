@@ -67,7 +67,7 @@ final class CrtHttp {
     return setting;
   }
 
-  private static final String AMAZON_ROOTS = "amazon-roots.pem";
+  static final String AMAZON_ROOTS = "amazon-roots.pem";
 
   private final URI url;
   private final @Nullable Path caBundle;

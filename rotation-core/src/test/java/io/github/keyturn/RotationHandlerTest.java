@@ -53,8 +53,8 @@ class RotationHandlerTest {
         new RotationHandler(
             new ExclusiveRotator(scene.target),
             RotationSettings.from(Map.of()),
-            scene.store,
-            "it rained") {};
+            Map.of(),
+            new AwsClient.Connection(scene.store, "it rained")) {};
 
     for (int i = 0; i < 2; i++) {
       handler.handleRequest(

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.github.keyturn.RotationHandler;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -19,14 +20,14 @@ import java.util.List;
  * A certificate chain of the kind that AWS's endpoints show (RSA, with one authority in between),
  * and what makes it trusted: the JDK's own authorities and this one, as clients have them.
  */
-record Authority(Path serverKeys, Path bundle, Path roots) {
+record Authority(Path serverKeys, Path trustStore, Path bundle, Path roots) {
 
   static final String PASSWORD = "changeit";
 
   static Authority make(Path folder) throws IOException, GeneralSecurityException {
     Authority authority =
         new Authority(
-            folder.resolve("server.p12"), folder.resolve("ca.pem"), folder.resolve("roots.pem"));
+            folder.resolve("server.p12"), folder.resolve("cacerts"), folder.resolve("ca.pem"), folder.resolve("roots.pem"));
     authority.issue();
     KeyStore keys = KeyStore.getInstance(authority.serverKeys.toFile(), PASSWORD.toCharArray());
     KeyStore trusted =
@@ -34,6 +35,9 @@ record Authority(Path serverKeys, Path bundle, Path roots) {
             Path.of(System.getProperty("java.home"), "lib", "security", "cacerts").toFile(),
             PASSWORD.toCharArray());
     trusted.setCertificateEntry("benchmark", keys.getCertificate("root"));
+    try (OutputStream out = Files.newOutputStream(authority.trustStore)) {
+      trusted.store(out, PASSWORD.toCharArray());
+    }
     StringBuilder pem = new StringBuilder();
     for (String alias : Collections.list(trusted.aliases())) {
       pem.append(pem(trusted.getCertificate(alias)));

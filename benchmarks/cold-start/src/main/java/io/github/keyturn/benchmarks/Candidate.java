@@ -74,8 +74,7 @@ record Candidate(
   }
 
   /** A function that is not started yet. */
-  ChildJvmFunction build(World world, Machine machine, Cgroup group, List<String> log)
-      throws IOException {
+  ChildJvmFunction build(World world, Machine machine, Meter meter) throws IOException {
     ChildJvmFunction.Builder builder =
         ChildJvmFunction.builder(folder)
             .name("cold-start")
@@ -85,8 +84,9 @@ record Candidate(
             .javaHome(machine.javaHome())
             .environment(world.environment(snapStart))
             .environment(variables)
-            .log(log::add)
-            .command(line -> inShell(group, line));
+            .log(meter::log)
+            .atCheckpoint(process -> meter.restart())
+            .command(line -> inShell(meter.group(), line));
     return (snapStart ? builder.snapStart() : builder).build();
   }
 

@@ -17,14 +17,13 @@ public final class ColdStart {
   private final Options options;
   private final World world;
   private final List<Candidate> rotating;
-  private final List<Candidate> starting;
+  private final Candidate floor;
 
-  private ColdStart(
-      Options options, World world, List<Candidate> rotating, List<Candidate> starting) {
+  private ColdStart(Options options, World world, List<Candidate> rotating, Candidate floor) {
     this.options = options;
     this.world = world;
     this.rotating = rotating;
-    this.starting = starting;
+    this.floor = floor;
   }
 
   /** Runs the benchmark; see {@code benchmarks/cold-start/README.md}. */
@@ -40,7 +39,7 @@ public final class ColdStart {
     Path folder = Files.createTempDirectory("keyturn-cold-start-");
     try (World world = new World(folder)) {
       List<Candidate> rotating = options.rotating(world, folder);
-      new ColdStart(options, world, rotating, options.starting(world, rotating)).run();
+      new ColdStart(options, world, rotating, options.floor(world)).run();
     } finally {
       Folders.delete(folder);
     }
@@ -72,10 +71,8 @@ public final class ColdStart {
           .packageSize()
           .ifPresent(bytes -> report.add("zip, MB", candidate.name(), bytes / BYTES_PER_MB));
     }
-    for (Candidate candidate : starting) {
-      new Run(world, options.machine(), speed, candidate)
-          .create((figure, value) -> report.add(figure, candidate.name(), value));
-    }
+    new Run(world, options.machine(), speed, floor)
+        .create((figure, value) -> report.add(figure, floor.name(), value));
   }
 
   /** Temporary folders. */

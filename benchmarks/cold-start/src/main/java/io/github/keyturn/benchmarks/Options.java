@@ -155,18 +155,15 @@ final class Options {
                     Map.of(JAVA_OPTIONS, first.variables().get(JAVA_OPTIONS) + " " + options))));
     variables.forEach((name, more) -> ours.add(first.with(name, more)));
     candidates.addAll(ours);
+    candidates.add(first.restored(first.name() + ", restored"));
     return candidates;
   }
 
-  /** Whoever has only a first createSecret: a restored function, and one that does nothing. */
-  List<Candidate> starting(World world, List<Candidate> rotating) {
-    Candidate ours =
-        rotating.stream().filter(one -> one.handler().isPresent()).findFirst().orElseThrow();
+  /** What Lambda itself takes. */
+  Candidate floor(World world) {
     Path classes =
         Path.of(FloorHandler.class.getProtectionDomain().getCodeSource().getLocation().getPath());
-    return List.of(
-        ours.restored(ours.name() + ", restored"),
-        Candidate.function("floor", classes, FloorHandler.class.getName(), world.onAws()));
+    return Candidate.function("floor", classes, FloorHandler.class.getName(), world.onAws());
   }
 
   private static Map<String, String> asInTheTemplate(World world, Path code) {
@@ -176,9 +173,10 @@ final class Options {
         JAVA_OPTIONS,
         String.format(
             Locale.ROOT,
-            "-Djava.library.path=%s/linux/%s/glibc --enable-native-access=ALL-UNNAMED",
+            "-Djava.library.path=%s/linux/%s/glibc --enable-native-access=ALL-UNNAMED -Djavax.net.ssl.trustStore=%s",
             code,
-            folder));
+            folder,
+            world.trustStore()));
     return all;
   }
 

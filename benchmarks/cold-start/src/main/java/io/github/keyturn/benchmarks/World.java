@@ -123,6 +123,11 @@ final class World implements AutoCloseable {
     return Map.of("AWS_CA_BUNDLE", authority.roots().toString());
   }
 
+  /** The JDK's own authorities, and this one; the SDK's client reads them. */
+  Path trustStore() {
+    return authority.trustStore();
+  }
+
   /** What clients read that have one file for everybody. */
   Map<String, String> everythingTrusted() {
     return Map.of("AWS_CA_BUNDLE", authority.bundle().toString());

@@ -43,7 +43,7 @@ class ZipContentsTest {
   /** What lies open in a zip, by what its names begin with. */
   private static final Pattern OPEN =
       Pattern.compile(
-          "(io/github/keyturn|software/amazon/awssdk/crt|com/amazonaws/services/lambda/runtime/events/SecretsManagerRotationEvent)[/$.].*");
+          "(io/github/keyturn|org/crac|software/amazon/awssdk/crt|com/amazonaws/services/lambda/runtime/events/SecretsManagerRotationEvent)[/$.].*");
 
   private static final int KB = 1024;
 

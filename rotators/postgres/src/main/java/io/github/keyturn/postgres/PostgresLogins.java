@@ -7,6 +7,7 @@ import io.github.keyturn.Verdict;
 import io.github.keyturn.jdbc.DatabaseSecret;
 import io.github.keyturn.jdbc.Engine;
 import io.github.keyturn.jdbc.Tls;
+import io.github.keyturn.postgres.internal.SharedTlsFactory;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -128,12 +129,15 @@ final class PostgresLogins {
             URLEncoder.encode(secret.database(), StandardCharsets.UTF_8).replace("+", "%20"));
   }
 
-  private Properties verifiedTls() {
+  private Properties verifiedTls() throws SQLException {
     Properties properties = new Properties();
     PGProperty.SSL_MODE.set(properties, "verify-full");
-    caBundle.ifPresentOrElse(
-        bundle -> PGProperty.SSL_ROOT_CERT.set(properties, bundle.toString()),
-        () -> PGProperty.SSL_FACTORY.set(properties, DefaultJavaSSLFactory.class.getName()));
+    if (caBundle.isPresent()) {
+      PGProperty.SSL_ROOT_CERT.set(properties, caBundle.get().toString());
+      SharedTlsFactory.use(properties);
+    } else {
+      PGProperty.SSL_FACTORY.set(properties, DefaultJavaSSLFactory.class.getName());
+    }
     return properties;
   }
 
