@@ -14,6 +14,7 @@ final class ConfluentCloudProfile extends Profile {
     route("GET", "/org/v2/environments", this::environments);
     route("GET", "/iam/v2/api-keys", call -> managed(call, account -> list(call, account)));
     route("POST", "/iam/v2/api-keys", call -> managed(call, account -> create(call, account)));
+    route("GET", "/iam/v2/api-keys/{id}", call -> managed(call, account -> get(call, account)));
     route(
         "DELETE", "/iam/v2/api-keys/{id}", call -> managed(call, account -> delete(call, account)));
   }
@@ -65,6 +66,20 @@ final class ConfluentCloudProfile extends Profile {
                 .toList(),
             "metadata",
             from + PAGE_SIZE < all.size() ? Map.of("next", next) : Map.of()));
+  }
+
+  private Reply get(Call call, Account account) {
+    return keys.withId(account, call.variable("id"))
+        .map(
+            key ->
+                Reply.of(
+                    200,
+                    Map.of(
+                        "id",
+                        key.id(),
+                        "spec",
+                        Map.of("display_name", key.name(), "owner", Map.of("id", account.id())))))
+        .orElseGet(() -> error(404, "resource_not_found"));
   }
 
   private Reply create(Call call, Account account) {

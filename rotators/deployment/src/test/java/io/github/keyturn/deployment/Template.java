@@ -14,11 +14,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** The template of this repository, as it is. */
+/** A template of this repository, as it is. */
 final class Template {
 
   static final Path HOME = Path.of("../..").toAbsolutePath().normalize();
-  private static final Template TEMPLATE = read();
+  private static final Template TEMPLATE = of("template.yaml");
 
   private final Map<String, Object> content;
 
@@ -26,13 +26,14 @@ final class Template {
     this.content = content;
   }
 
+  /** That of all functions. */
   static Template get() {
     return TEMPLATE;
   }
 
-  private static Template read() {
+  static Template of(String file) {
     try {
-      return new Template(CloudFormation.parse(Files.readString(HOME.resolve("template.yaml"))));
+      return new Template(CloudFormation.parse(Files.readString(HOME.resolve(file))));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

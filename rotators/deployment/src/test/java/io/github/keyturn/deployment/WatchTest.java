@@ -6,16 +6,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.github.keyturn.Secret;
 import io.github.keyturn.local.LocalEndpoint;
 import io.github.keyturn.local.LocalSecretsManager;
 import io.github.keyturn.local.lambda.ChildJvmFunction;
 import io.github.keyturn.local.lambda.Invocation;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The zip that watches, and the alarms that look at its figures. */
 class WatchTest {
@@ -57,6 +63,63 @@ class WatchTest {
     }
     assertThat(figures.path("_aws").path("CloudWatchMetrics").path(0).path("Namespace").asText())
         .isEqualTo("Keyturn");
+  }
+
+  /** By {@code keyturn invoke}, with the event that its schedule sends. */
+  @Test
+  void countsAnUnfinishedRotation(@TempDir Path folder) throws Exception {
+    try (LocalSecretsManager secrets =
+            LocalSecretsManager.builder().attempts(1, Duration.ZERO).open();
+        LocalEndpoint endpoint = secrets.listen(0)) {
+      secrets.createSecret("app", Secret.of("a value"));
+      secrets.register(
+          "failing",
+          event -> {
+            throw new IllegalStateException("as ordered");
+          });
+      secrets.rotate("app", "failing");
+      secrets.await("app", Duration.ofMinutes(1));
+      Path variables =
+          Files.writeString(
+              folder.resolve("env.json"),
+              JsonNodeFactory.instance
+                  .objectNode()
+                  .set(
+                      "Parameters",
+                      JsonNodeFactory.instance
+                          .objectNode()
+                          .put("WATCHED_FUNCTIONS", "failing")
+                          .put("WATCH_NAME", "keyturn")
+                          .put("SECRETS_MANAGER_ENDPOINT", endpoint.url().toString()))
+                  .toString());
+      Path answer = folder.resolve("answer");
+      Path log = folder.resolve("log");
+
+      Process invoke =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-cp",
+                  Template.HOME.resolve("rotation-cli/target/keyturn.jar").toString(),
+                  "io.github.keyturn.cli.Keyturn",
+                  "invoke",
+                  "--zip",
+                  deployed.zip().toString(),
+                  "--handler",
+                  deployed.handler(),
+                  "--event",
+                  Template.HOME.resolve("events/scheduled.json").toString(),
+                  "--env-file",
+                  variables.toString())
+              .redirectOutput(answer.toFile())
+              .redirectError(log.toFile())
+              .start();
+
+      assertThat(invoke.waitFor()).as(Files.readString(log)).isZero();
+      assertThat(answer).hasContent("1");
+      assertThat(Files.readString(log))
+          .contains("\"UnfinishedRotations\":1", "never became AWSCURRENT", "REPORT")
+          .doesNotContain("a value");
+    }
   }
 
   @Test

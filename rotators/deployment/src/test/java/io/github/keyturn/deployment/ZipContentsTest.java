@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.keyturn.local.lambda.ChildJvmFunction;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -162,6 +165,21 @@ class ZipContentsTest {
       }
     }
     assertThat(times).hasSize(1);
+  }
+
+  /** Nor of the umask there; and Lambda, which is another user, can read all. */
+  @ParameterizedTest
+  @MethodSource("zips")
+  void bearsNoRightsOfItsBuild(Path zip) throws IOException {
+    Set<String> rights = new TreeSet<>();
+    try (FileSystem files =
+            FileSystems.newFileSystem(zip, Map.of("enablePosixFileAttributes", true));
+        Stream<Path> entries = Files.walk(files.getPath("/"))) {
+      for (Path entry : entries.filter(Files::isRegularFile).toList()) {
+        rights.add(PosixFilePermissions.toString(Files.getPosixFilePermissions(entry)));
+      }
+    }
+    assertThat(rights).containsExactly("rw-r--r--");
   }
 
   @ParameterizedTest

@@ -103,7 +103,7 @@ abstract class KeyRotator implements Rotator {
     return Objects.requireNonNull(result.get());
   }
 
-  private static <T> T asAdmin(SecretDocument owner, SecretDocument admin, Action<T> action)
+  private <T> T asAdmin(SecretDocument owner, SecretDocument admin, Action<T> action)
       throws Exception {
     try {
       return action.run(new Party(owner, Optional.of(admin)));
@@ -125,16 +125,22 @@ abstract class KeyRotator implements Rotator {
     }
   }
 
-  private static RotationException refusal(LoginRefusedException refused) {
-    return refused.isOfAdmin()
-        ? new RotationException(
-            PRIVILEGE,
-            "%s: the provider refuses the superuser secret; correct that secret, or rotate it"
-                .formatted(refused.problem()))
-        : new RotationException(
-            REJECTED,
-            "%s: the provider refuses AWSCURRENT, so nothing was changed; issue a key by hand and store it with PutSecretValue, or let the superuser act without it (%s), and rotate again"
-                .formatted(refused.problem(), HttpKeySettings.ADMIN_WITHOUT_OWNER));
+  private RotationException refusal(LoginRefusedException refused) {
+    if (refused.isOfAdmin()) {
+      return new RotationException(
+          PRIVILEGE,
+          "%s: the provider refuses the superuser secret; correct that secret, or rotate it"
+              .formatted(refused.problem()));
+    }
+    String advice =
+        mayActWithoutOwner()
+            ? "the definition needs its login there, so the superuser can't act without it; issue a key by hand and store it with PutSecretValue"
+            : "issue a key by hand and store it with PutSecretValue, or let the superuser act without it (%s)"
+                .formatted(HttpKeySettings.ADMIN_WITHOUT_OWNER);
+    return new RotationException(
+        REJECTED,
+        "%s: the provider refuses AWSCURRENT, so nothing was changed; %s, and rotate again"
+            .formatted(refused.problem(), advice));
   }
 
   /** For set: a refused authority is an answer, and the framework tries the next one. */

@@ -5,6 +5,7 @@ import static io.github.keyturn.testkit.provider.ProviderProfile.SENDGRID;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.keyturn.RetireOld;
 import io.github.keyturn.RotationException;
 import io.github.keyturn.Secret;
 import io.github.keyturn.SecretDocument;
@@ -13,6 +14,8 @@ import io.github.keyturn.testkit.provider.Account;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Who may have a key made: the owner, or the superuser once the owner has logged in. */
 class AuthorityTest {
@@ -188,10 +191,11 @@ class AuthorityTest {
     }
   }
 
-  @Test
+  @ParameterizedTest
+  @EnumSource(RetireOld.class)
   @DisplayName("Another key's id in the secret: it is not asked for, and not revoked")
-  void theKeysIdIsProvenWhereTheProviderTellsIt() throws Exception {
-    try (Bed bed = Bed.of(Shipped.CLOUDFLARE)) {
+  void theKeysIdIsProvenWhereTheProviderTellsIt(RetireOld when) throws Exception {
+    try (Bed bed = Bed.of(Shipped.CLOUDFLARE, Map.of("RETIRE_OLD", when.name()))) {
       SecretDocument first = bed.current();
       String victim = bed.provider.makeByHand(bed.account, "somebody else's");
       bed.secrets.putSecretValue(Bed.SECRET, first.with("tokenId", victim).json());
@@ -201,8 +205,28 @@ class AuthorityTest {
 
       // to ask for a token is to give its rights to the new one
       assertThat(bed.provider.requests()).noneMatch(request -> request.contains(victim));
-      assertThat(bed.provider.liveKeys(bed.account)).contains(victim).hasSize(3);
+      assertThat(bed.provider.liveKeys(bed.account))
+          .contains(victim)
+          .hasSize(when == RetireOld.AT_FINISH ? 2 : 3);
       assertThat(bed.accepts(first)).isFalse();
+    }
+  }
+
+  @Test
+  @DisplayName(
+      "Another account's id in the secret: the new key is the old one's owner's all the same")
+  void theOwnerIsTheOldKeysOwner() throws Exception {
+    try (Bed bed = Bed.of(Shipped.CONFLUENT_CLOUD)) {
+      Account victim = bed.provider.newAccount();
+      String victims =
+          SecretDocument.parse(Secret.of(bed.provider.secret(victim))).text("serviceAccountId");
+      bed.secrets.putSecretValue(
+          Bed.SECRET, bed.current().with("serviceAccountId", victims).json());
+
+      bed.rotate();
+
+      assertThat(bed.provider.liveKeys(bed.account)).hasSize(2);
+      assertThat(bed.provider.liveKeys(victim)).hasSize(1);
     }
   }
 
@@ -229,6 +253,20 @@ class AuthorityTest {
           .isInstanceOf(RotationException.class)
           .hasMessageContaining("without an access_token that a header can carry")
           .hasMessageNotContaining("leaked");
+    }
+  }
+
+  @Test
+  @DisplayName(
+      "What only the old key can tell nobody tells without it, and the error does not send one in circles")
+  void doesNotAdviseWhatIsSetAlready() throws Exception {
+    try (Bed bed = Bed.of(Shipped.SENDGRID, Map.of("ADMIN_WITHOUT_OWNER", "true"))) {
+      bed.provider.revokeByHand(bed.value(bed.current()));
+
+      assertThat(failure(bed, Step.CREATE, bed.stage()))
+          .hasMessageContaining("REJECTED: describe ")
+          .hasMessageContaining("issue a key by hand and store it with PutSecretValue")
+          .hasMessageNotContaining("ADMIN_WITHOUT_OWNER)");
     }
   }
 

@@ -1,11 +1,11 @@
 package io.github.keyturn.redis;
 
 import io.github.keyturn.Secret;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
+import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.util.SafeEncoder;
 
 /** A command with its arguments, of which only the name is ever shown. */
 final class RedisCommand {
@@ -42,19 +42,12 @@ final class RedisCommand {
     return name;
   }
 
-  /** As an array of bulk strings, which no value can break out of. */
-  void writeTo(ByteArrayOutputStream out) {
-    write(out, "*" + words.size() + "\r\n");
-    for (String word : words) {
-      byte[] bytes = word.getBytes(StandardCharsets.UTF_8);
-      write(out, "$" + bytes.length + "\r\n");
-      out.writeBytes(bytes);
-      write(out, "\r\n");
-    }
-  }
-
-  private static void write(ByteArrayOutputStream out, String text) {
-    out.writeBytes(text.getBytes(StandardCharsets.US_ASCII));
+  /** As Jedis takes it; each value is sent with its length, so that none breaks out. */
+  CommandArguments arguments() {
+    byte[] first = SafeEncoder.encode(words.get(0));
+    CommandArguments arguments = new CommandArguments(() -> first);
+    words.subList(1, words.size()).forEach(arguments::add);
+    return arguments;
   }
 
   @Override

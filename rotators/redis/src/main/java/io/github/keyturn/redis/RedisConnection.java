@@ -1,135 +1,85 @@
 package io.github.keyturn.redis;
 
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ProtocolException;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.Protocol;
+import redis.clients.jedis.PushConsumerChain;
+import redis.clients.jedis.PushConsumerChainImpl;
+import redis.clients.jedis.exceptions.JedisDataException;
+import redis.clients.jedis.util.RedisInputStream;
+import redis.clients.jedis.util.RedisOutputStream;
+import redis.clients.jedis.util.SafeEncoder;
 
 /**
- * A connection in RESP2, the protocol that every server speaks until asked for another. A rotation
- * needs a dozen commands of it, so this is a tenth of a client; {@code docs/design.md} has what a
- * whole one would cost.
- *
- * @see <a href="https://redis.io/docs/latest/develop/reference/protocol-spec/">Redis serialization
- *     protocol specification</a>
+ * A connection in RESP2, the protocol that every server speaks until asked for another. Jedis
+ * writes the commands and reads the replies; the socket is ours, with the checks of {@link
+ * RedisSockets}.
  */
 final class RedisConnection implements AutoCloseable {
 
-  // What no reply to our commands comes near to; a peer that says otherwise is no Redis.
-  private static final int LONGEST_LINE = 1 << 16;
-  private static final int LONGEST_TEXT = 1 << 26;
-  private static final int MOST_ITEMS = 1 << 20;
-  private static final int DEEPEST = 8;
+  /** Messages that nobody has asked for, which RESP2 does not have. */
+  private static final PushConsumerChain NO_PUSHES = PushConsumerChainImpl.of();
 
   private final Socket socket;
-  private final InputStream in;
+  private final RedisInputStream in;
+  private final RedisOutputStream out;
 
   RedisConnection(Socket socket) throws IOException {
     this.socket = socket;
-    this.in = new BufferedInputStream(socket.getInputStream());
+    this.in = new RedisInputStream(new Answers(socket.getInputStream()));
+    this.out = new RedisOutputStream(socket.getOutputStream());
   }
 
-  /** Sends all commands in one write, and reads the reply to each. */
+  /** Sends all commands before it reads the reply to each. */
   List<RedisReply> call(Duration longestAnswer, List<RedisCommand> commands) throws IOException {
     socket.setSoTimeout((int) Math.max(1, longestAnswer.toMillis()));
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    commands.forEach(command -> command.writeTo(bytes));
-    socket.getOutputStream().write(bytes.toByteArray());
-    socket.getOutputStream().flush();
-    List<RedisReply> replies = new ArrayList<>();
-    for (int i = 0; i < commands.size(); i++) {
-      replies.add(read(0));
-    }
-    return replies;
-  }
-
-  private RedisReply read(int depth) throws IOException {
-    String line = readLine();
-    if (line.isEmpty() || depth > DEEPEST) {
-      throw notRedis();
-    }
-    String rest = line.substring(1);
-    return switch (line.charAt(0)) {
-      case '+' -> new RedisReply.Text(rest);
-      case '-' -> new RedisReply.Refusal(rest);
-      case ':' -> new RedisReply.Whole(number(rest));
-      case '$' -> readText(number(rest));
-      case '*' -> readItems(number(rest), depth);
-      default -> throw notRedis();
-    };
-  }
-
-  private RedisReply readText(long length) throws IOException {
-    if (length == -1) {
-      return new RedisReply.Nothing();
-    }
-    byte[] bytes = in.readNBytes(limited(length, LONGEST_TEXT));
-    if (bytes.length < length) {
-      throw ended();
-    }
-    if (!readLine().isEmpty()) {
-      throw notRedis();
-    }
-    return new RedisReply.Text(new String(bytes, StandardCharsets.UTF_8));
-  }
-
-  private RedisReply readItems(long count, int depth) throws IOException {
-    if (count == -1) {
-      return new RedisReply.Nothing();
-    }
-    int limited = limited(count, MOST_ITEMS);
-    List<RedisReply> items = new ArrayList<>();
-    for (int i = 0; i < limited; i++) {
-      items.add(read(depth + 1));
-    }
-    return new RedisReply.Items(items);
-  }
-
-  private String readLine() throws IOException {
-    ByteArrayOutputStream line = new ByteArrayOutputStream();
-    for (int next = in.read(); next != '\r'; next = in.read()) {
-      if (next < 0) {
-        throw ended();
-      }
-      if (line.size() == LONGEST_LINE) {
-        throw notRedis();
-      }
-      line.write(next);
-    }
-    if (in.read() != '\n') {
-      throw notRedis();
-    }
-    return line.toString(StandardCharsets.UTF_8);
-  }
-
-  private static long number(String digits) throws IOException {
+    List<@Nullable Object> answers = new ArrayList<>();
     try {
-      return Long.parseLong(digits);
-    } catch (NumberFormatException e) {
-      throw notRedis();
+      commands.forEach(command -> Protocol.sendCommand(out, command.arguments()));
+      out.flush();
+      for (int i = 0; i < commands.size(); i++) {
+        answers.add(read());
+      }
+    } catch (RuntimeException e) {
+      // what is not of the protocol ends in exceptions of all kinds
+      throw e.getCause() instanceof IOException failure
+          ? failure
+          : new ProtocolException("the answer is not of the Redis protocol");
+    }
+    return answers.stream().map(RedisConnection::reply).toList();
+  }
+
+  /** A refusal within a list is read as an object of that list. */
+  private @Nullable Object read() {
+    try {
+      return Protocol.read(in, NO_PUSHES);
+    } catch (JedisDataException refusal) {
+      return refusal;
     }
   }
 
-  private static int limited(long length, int most) throws IOException {
-    if (length < 0 || length > most) {
-      throw notRedis();
+  private static RedisReply reply(@Nullable Object answer) {
+    if (answer instanceof byte[] text) {
+      return new RedisReply.Text(SafeEncoder.encode(text));
     }
-    return (int) length;
-  }
-
-  private static IOException ended() {
-    return new EOFException("the server closed the connection");
-  }
-
-  private static IOException notRedis() {
-    return new ProtocolException("the answer is not of the Redis protocol");
+    if (answer instanceof Long number) {
+      return new RedisReply.Whole(number);
+    }
+    if (answer instanceof List<?> items) {
+      return new RedisReply.Items(items.stream().map(RedisConnection::reply).toList());
+    }
+    if (answer instanceof JedisDataException refusal) {
+      return new RedisReply.Refusal(String.valueOf(refusal.getMessage()));
+    }
+    return new RedisReply.Nothing();
   }
 
   @Override
@@ -138,6 +88,23 @@ final class RedisConnection implements AutoCloseable {
       socket.close();
     } catch (IOException e) {
       // there is nobody left who would miss it
+    }
+  }
+
+  /** Tells by its type that the server hung up; Jedis tells by a text. */
+  private static final class Answers extends FilterInputStream {
+
+    Answers(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read(byte[] buffer, int offset, int length) throws IOException {
+      int count = super.read(buffer, offset, length);
+      if (count < 0) {
+        throw new EOFException("the server closed the connection");
+      }
+      return count;
     }
   }
 }
