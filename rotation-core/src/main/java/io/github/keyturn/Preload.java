@@ -30,6 +30,8 @@ final class Preload {
           "java/security",
           "javax/crypto",
           "javax/net/ssl",
+          "sun/net/www/http",
+          "sun/net/www/protocol/http",
           "sun/security/ec",
           "sun/security/internal",
           "sun/security/provider",

@@ -129,8 +129,8 @@ class SnapStartTest {
         .noneMatch(library -> library.contains("aws-crt"));
   }
 
-  private ChildJvmFunction function(CallLog calls, Consumer<ProcessHandle> atCheckpoint)
-      throws IOException {
+  private ChildJvmFunction function(
+      Path javaHome, CallLog calls, Consumer<ProcessHandle> atCheckpoint) throws IOException {
     DeployedFunction deployed =
         Template.get()
             .rotators()
