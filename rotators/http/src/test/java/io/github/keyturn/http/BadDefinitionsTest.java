@@ -534,7 +534,7 @@ class BadDefinitionsTest {
     Path file = folder.resolve("provider.json");
     Files.writeString(file, "{\n  \"name\": \"x\"\n  \"strategy\": \"issue\"\n}\n");
     assertThat(load(file.toString()))
-        .hasMessageEndingWith("is not a JSON object, or names a field twice (line 3, column 3)");
+        .hasMessageEndingWith("is not a JSON object (line 3, column 3)");
 
     Files.writeString(file, "{\n  \"name\": \"x\",\n  \"name\": \"y\"\n}\n");
     assertThat(load(file.toString())).hasMessageContaining("(line 3, column ");
