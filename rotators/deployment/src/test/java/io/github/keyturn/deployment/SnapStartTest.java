@@ -164,7 +164,7 @@ class SnapStartTest {
         Set<String> tcp = new HashSet<>();
         for (String table : List.of("net/tcp", "net/tcp6")) {
           try (Stream<String> lines = Files.lines(proc.resolve(table))) {
-            lines.skip(1).forEach(line -> tcp.add(line.strip().split("\\s+")[INODE_COLUMN]));
+            lines.skip(1).forEach(line -> tcp.add(line.strip().split("\\s+", -1)[INODE_COLUMN]));
           }
         }
         Set<String> threads = new HashSet<>();
