@@ -1,124 +1,74 @@
 package io.github.keyturn;
 
-import static io.github.keyturn.RotationException.Reason.MISCONFIGURED;
-
-import java.net.URI;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.ContainerCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider;
-import software.amazon.awssdk.awscore.defaultsmode.DefaultsMode;
-import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.core.retry.RetryMode;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.EndpointTag;
-import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.regions.ServiceEndpointKey;
-import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
-import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
 
-/**
- * The SDK's client with Region, endpoint and credentials resolved here: each that the SDK would
- * look for by itself costs time at a cold start.
- */
-record AwsClient(SecretsManagerClient secretsManager, URI endpoint) {
+/** The ways to talk to Secrets Manager, as {@code SECRETS_MANAGER_CLIENT} names them. */
+enum AwsClient {
+  /** In its own protocol: starts fast. */
+  DIRECT,
+  /** Through the SDK's generated client. */
+  SDK;
+
+  /** What the SDK's HTTP client follows, and AWS's Common Runtime does not as we use it. */
+  private static final String[] PROXIES = {
+    "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy"
+  };
+
+  private static final String[] PROXY_PROPERTIES = {"https.proxyHost", "http.proxyHost"};
 
   /**
-   * Within a Region a connection takes milliseconds; in a VPC without a way out it takes for ever.
+   * A store, of which nothing is called yet.
+   *
+   * @param note why it is not the one that was asked for
    */
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+  record Connection(SecretStore store, @Nullable String note) {}
 
-  private static final Duration READ_TIMEOUT = Duration.ofSeconds(5);
-
-  static AwsClient of(RotationSettings settings) {
-    Map<String, String> environment = System.getenv();
-    Region region = region(environment);
-    URI endpoint =
-        endpoint(settings, environment).orElseGet(() -> regionalEndpoint(region, environment));
-    SecretsManagerClient client =
-        SecretsManagerClient.builder()
-            .region(region)
-            .endpointOverride(endpoint)
-            // the endpoint holds them already, and the SDK refuses them beside an endpoint
-            .fipsEnabled(false)
-            .dualstackEnabled(false)
-            .credentialsProvider(credentials(environment))
-            .defaultsMode(DefaultsMode.STANDARD)
-            .overrideConfiguration(configuration -> configuration.retryStrategy(RetryMode.STANDARD))
-            .httpClientBuilder(
-                UrlConnectionHttpClient.builder()
-                    .connectionTimeout(CONNECT_TIMEOUT)
-                    .socketTimeout(READ_TIMEOUT))
-            .build();
-    return new AwsClient(client, endpoint);
+  static Connection connect(RotationSettings settings, Map<String, String> environment) {
+    return connect(settings, environment, CrtHttp::load);
   }
 
-  private static Region region(Map<String, String> environment) {
-    return first(
-            System.getProperty("aws.region"),
-            environment.get("AWS_REGION"),
-            environment.get("AWS_DEFAULT_REGION"))
-        .map(Region::of)
-        .orElseGet(AwsClient::configuredRegion);
+  /** The same with another way to load the native library, for tests. */
+  static Connection connect(
+      RotationSettings settings, Map<String, String> environment, Runnable load) {
+    if (settings.secretsManagerClient() == SDK) {
+      return new Connection(SdkSecretStore.connect(settings, environment), null);
+    }
+    String obstacle = proxy(environment);
+    if (obstacle == null) {
+      obstacle = whyItDoesNotLoad(load);
+    }
+    return obstacle == null
+        ? new Connection(AwsSecretStore.connect(settings, environment), null)
+        : new Connection(
+            SdkSecretStore.connect(settings, environment),
+            "the SDK's client is used in place of DIRECT, and starts slower: "
+                + obstacle
+                + "; SECRETS_MANAGER_CLIENT=SDK stops this message");
   }
 
-  private static Region configuredRegion() {
+  /** It is native, and there is not one for every machine. */
+  private static @Nullable String whyItDoesNotLoad(Runnable load) {
     try {
-      return DefaultAwsRegionProviderChain.builder().build().getRegion();
-    } catch (SdkClientException e) {
-      throw new RotationException(
-          MISCONFIGURED, "no Region is set; set AWS_REGION, which Lambda does by itself", e);
+      load.run();
+      return null;
+    } catch (LinkageError | RuntimeException e) {
+      return "the library of AWS's Common Runtime does not load here (%s)".formatted(e);
     }
   }
 
-  /**
-   * Ours, then the SDK's own settings, of which a blank one counts as unset: the SDK would fail.
-   */
-  private static Optional<URI> endpoint(
-      RotationSettings settings, Map<String, String> environment) {
-    return first(System.getProperty("aws.endpointUrlSecretsManager"))
-        .or(() -> settings.secretsManagerEndpoint().map(URI::toString))
-        .or(
-            () ->
-                first(
-                    environment.get("AWS_ENDPOINT_URL_SECRETS_MANAGER"),
-                    System.getProperty("aws.endpointUrl"),
-                    environment.get("AWS_ENDPOINT_URL")))
-        .map(URI::create);
-  }
-
-  /** The Region's own endpoint, of the kind that the SDK's variables ask for. */
-  static URI regionalEndpoint(Region region, Map<String, String> environment) {
-    List<EndpointTag> kind = new ArrayList<>();
-    if (Boolean.parseBoolean(environment.get("AWS_USE_FIPS_ENDPOINT"))) {
-      kind.add(EndpointTag.FIPS);
+  /** Named, and not shown: a proxy's URL may hold a password. */
+  private static @Nullable String proxy(Map<String, String> environment) {
+    for (String name : PROXIES) {
+      if (!environment.getOrDefault(name, "").isBlank()) {
+        return name + " is set";
+      }
     }
-    if (Boolean.parseBoolean(environment.get("AWS_USE_DUALSTACK_ENDPOINT"))) {
-      kind.add(EndpointTag.DUALSTACK);
+    for (String name : PROXY_PROPERTIES) {
+      if (!System.getProperty(name, "").isBlank()) {
+        return "the property " + name + " is set";
+      }
     }
-    ServiceEndpointKey key = ServiceEndpointKey.builder().region(region).tags(kind).build();
-    return URI.create("https://" + SecretsManagerClient.serviceMetadata().endpointFor(key));
-  }
-
-  /** Lambda gives its role by variables, or by a local address when it restores a snapshot. */
-  private static AwsCredentialsProvider credentials(Map<String, String> environment) {
-    if (first(environment.get("AWS_ACCESS_KEY_ID")).isPresent()) {
-      return EnvironmentVariableCredentialsProvider.create();
-    }
-    if (first(environment.get("AWS_CONTAINER_CREDENTIALS_FULL_URI")).isPresent()) {
-      return ContainerCredentialsProvider.builder().build();
-    }
-    return DefaultCredentialsProvider.builder().build();
-  }
-
-  private static Optional<String> first(@Nullable String... values) {
-    return Stream.of(values).filter(value -> value != null && !value.isBlank()).findFirst();
+    return null;
   }
 }

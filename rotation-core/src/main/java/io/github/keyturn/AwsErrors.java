@@ -9,15 +9,12 @@ import static io.github.keyturn.RotationException.Reason.THROTTLED;
 import static io.github.keyturn.RotationException.Reason.TLS;
 
 import io.github.keyturn.RotationException.Reason;
+import java.io.IOException;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Set;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
-import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
-import software.amazon.awssdk.core.exception.SdkException;
 
 /**
  * Says in our words what Secrets Manager or the way to it refused. Errors are told apart by their
@@ -44,22 +41,46 @@ record AwsErrors(URI endpoint) {
 
   private static final Set<String> THROTTLING_CODES =
       Set.of(
-          "ThrottlingException",
+          "BandwidthLimitExceeded",
+          "PriorRequestNotComplete",
+          "RequestLimitExceeded",
+          "RequestThrottled",
+          "RequestThrottledException",
+          "SlowDown",
+          "ThrottledException",
           "Throttling",
-          "TooManyRequestsException",
-          "LimitExceededException");
+          "ThrottlingException",
+          "TooManyRequestsException");
 
-  /** What to throw for a failed call. */
-  RotationException explain(String operation, String secretId, SdkException failure) {
-    return failure instanceof AwsServiceException refused && refused.awsErrorDetails() != null
-        ? explainRefusal(operation, secretId, refused)
-        : explainUnanswered(operation, secretId, failure);
+  /** What the service says of a version that is not there, has no value, or not this label. */
+  static boolean meansAbsent(String code, String said) {
+    return code.equals("ResourceNotFoundException")
+        || (code.equals("InvalidRequestException")
+            && !mentionsDeletion(said)
+            && !mentionsKms(said));
   }
 
-  private static RotationException explainRefusal(
-      String operation, String secretId, AwsServiceException refused) {
-    String code = String.valueOf(refused.awsErrorDetails().errorCode());
-    String said = String.valueOf(refused.awsErrorDetails().errorMessage());
+  static boolean isThrottling(String code) {
+    return THROTTLING_CODES.contains(code);
+  }
+
+  /** AWSCURRENT was not where it was to be taken from. */
+  static RotationException notMoved(String from, String to, String said, Throwable cause) {
+    return exception(
+        CONFLICT,
+        "AWSCURRENT could not be moved from version %s to %s (%s); somebody moved it at the same time: Secrets Manager will retry the rotation"
+            .formatted(from, to, said),
+        cause);
+  }
+
+  /** What to throw when the service said no. */
+  RotationException refused(
+      String operation,
+      String secretId,
+      String code,
+      String said,
+      boolean throttled,
+      Throwable refused) {
     String what = "%s on %s was refused (%s: %s)".formatted(operation, secretId, code, said);
     if (KMS_CODES.contains(code) || mentionsKms(said)) {
       return exception(
@@ -78,7 +99,7 @@ record AwsErrors(URI endpoint) {
               + " on this secret, and the credentials must be valid",
           refused);
     }
-    if (THROTTLING_CODES.contains(code) || refused.isThrottlingException()) {
+    if (throttled || code.equals("LimitExceededException")) {
       return exception(THROTTLED, what + "; Secrets Manager will retry the rotation", refused);
     }
     return switch (code) {
@@ -91,7 +112,7 @@ record AwsErrors(URI endpoint) {
           exception(
               MISCONFIGURED,
               what
-                  + (said.toLowerCase(Locale.ROOT).contains("deletion")
+                  + (mentionsDeletion(said)
                       ? "; restore the secret with RestoreSecret, or remove its rotation"
                       : "; look at the secret's labels and state with DescribeSecret"),
               refused);
@@ -102,13 +123,17 @@ record AwsErrors(URI endpoint) {
     };
   }
 
+  private static boolean mentionsDeletion(String said) {
+    return said.toLowerCase(Locale.ROOT).contains("deletion");
+  }
+
   private static boolean mentionsKms(String said) {
     // in capitals, as the service writes it; a secret's own name may hold the letters too
     return said.contains("KMS");
   }
 
-  private RotationException explainUnanswered(
-      String operation, String secretId, SdkException failure) {
+  /** What to throw when no answer came. */
+  RotationException unanswered(String operation, String secretId, Throwable failure) {
     String what = "%s on %s got no answer from %s".formatted(operation, secretId, endpoint);
     if (hasCause(failure, SSLException.class)) {
       return exception(
@@ -118,17 +143,18 @@ record AwsErrors(URI endpoint) {
               + " certificate?",
           failure);
     }
-    if (failure instanceof ApiCallTimeoutException
-        || failure instanceof ApiCallAttemptTimeoutException
-        || hasCause(failure, java.io.IOException.class)) {
-      return exception(
-          NETWORK,
-          what
-              + "; a function in a VPC needs an interface endpoint for Secrets Manager or a NAT gateway,"
-              + " and security groups that let HTTPS through",
-          failure);
-    }
-    return exception(FAILED, what + " (%s)".formatted(failure.getMessage()), failure);
+    return hasCause(failure, IOException.class)
+        ? timedOut(operation, secretId, failure)
+        : exception(FAILED, what + " (%s)".formatted(failure.getMessage()), failure);
+  }
+
+  /** What to throw when the way to the service is the likely reason. */
+  RotationException timedOut(String operation, String secretId, Throwable failure) {
+    return exception(
+        NETWORK,
+        "%s on %s got no answer from %s; a function in a VPC needs an interface endpoint for Secrets Manager or a NAT gateway, and security groups that let HTTPS through"
+            .formatted(operation, secretId, endpoint),
+        failure);
   }
 
   private static boolean hasCause(Throwable failure, Class<? extends Throwable> type) {

@@ -1,234 +1,251 @@
 package io.github.keyturn;
 
-import static io.github.keyturn.RotationException.Reason.CONFLICT;
+import static io.github.keyturn.RotationException.Reason.FAILED;
 import static io.github.keyturn.RotationException.Reason.MISCONFIGURED;
 import static io.github.keyturn.StagingLabels.AWSCURRENT;
 import static io.github.keyturn.StagingLabels.AWSPENDING;
-import static java.util.stream.Collectors.toMap;
-import static java.util.stream.Collectors.toUnmodifiableSet;
 
-import java.time.Duration;
+import io.github.keyturn.SecretsManagerCalls.RefusedException;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
-import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
-import software.amazon.awssdk.services.secretsmanager.model.DescribeSecretResponse;
-import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueRequest;
-import software.amazon.awssdk.services.secretsmanager.model.GetSecretValueResponse;
-import software.amazon.awssdk.services.secretsmanager.model.InvalidParameterException;
-import software.amazon.awssdk.services.secretsmanager.model.InvalidRequestException;
-import software.amazon.awssdk.services.secretsmanager.model.ListSecretVersionIdsResponse;
-import software.amazon.awssdk.services.secretsmanager.model.ResourceExistsException;
-import software.amazon.awssdk.services.secretsmanager.model.ResourceNotFoundException;
-import software.amazon.awssdk.services.secretsmanager.model.SecretVersionsListEntry;
-import software.amazon.awssdk.services.secretsmanager.model.Tag;
 
-/** Secrets Manager as AWS runs it, through the SDK's client. */
+/**
+ * Secrets Manager as AWS runs it, for the six operations that a rotation needs. The SDK's client
+ * does the same and much more, and takes longer to load than a whole rotation does.
+ */
 final class AwsSecretStore implements SecretStore {
 
-  private final SecretsManagerClient client;
+  private final SecretsManagerCalls calls;
   private final AwsErrors errors;
   private final Instant deadline;
 
-  private AwsSecretStore(SecretsManagerClient client, AwsErrors errors, Instant deadline) {
-    this.client = client;
+  private AwsSecretStore(SecretsManagerCalls calls, AwsErrors errors, Instant deadline) {
+    this.calls = calls;
     this.errors = errors;
     this.deadline = deadline;
   }
 
-  /** Makes the client; nothing is called yet. */
-  static SecretStore connect(RotationSettings settings) {
-    AwsClient client = AwsClient.of(settings);
-    return new AwsSecretStore(
-        client.secretsManager(), new AwsErrors(client.endpoint()), Instant.MAX);
+  /** Makes the store; nothing is called yet. */
+  static SecretStore connect(RotationSettings settings, Map<String, String> environment) {
+    AwsEndpoint endpoint = AwsEndpoint.of(settings, environment);
+    SecretsManagerCalls calls =
+        new SecretsManagerCalls(
+            new CrtHttp(
+                endpoint.url(),
+                new Variables(environment).file("AWS_CA_BUNDLE", "a PEM file").orElse(null)),
+            new RequestSigner(endpoint.url(), endpoint.region()),
+            Caller.of(environment),
+            Clock.systemUTC());
+    return new AwsSecretStore(calls, new AwsErrors(endpoint.url()), Instant.MAX);
   }
 
   @Override
   public SecretStore until(Instant newDeadline) {
-    return new AwsSecretStore(client, errors, newDeadline);
+    return new AwsSecretStore(calls, errors, newDeadline);
   }
 
   @Override
   public SecretDescription describe(String secretId) {
-    DescribeSecretResponse secret =
-        call(
-            "DescribeSecret",
-            secretId,
-            () ->
-                client.describeSecret(
-                    request -> request.secretId(secretId).overrideConfiguration(inTime())));
+    Map<String, @Nullable Object> secret = call("DescribeSecret", secretId, request(secretId));
     return new SecretDescription(
-        secret.arn(),
-        rotation(secret.rotationEnabled()),
-        Optional.ofNullable(secret.owningService()),
-        secret.deletedDate() == null
+        text(secret, "ARN"),
+        rotation(secret.get("RotationEnabled")),
+        Optional.ofNullable((String) secret.get("OwningService")),
+        secret.get("DeletedDate") == null
             ? SecretDescription.Deletion.NONE
             : SecretDescription.Deletion.SCHEDULED,
-        secret.versionIdsToStages().entrySet().stream()
-            .collect(
-                toMap(
-                    Map.Entry::getKey,
-                    version -> version.getValue().stream().collect(toUnmodifiableSet()))),
-        secret.tags().stream().collect(toMap(Tag::key, Tag::value)));
+        labels(secret.get("VersionIdsToStages")),
+        tags(secret.get("Tags")));
   }
 
-  /** The member is absent for a secret that never rotated, so it must not be unboxed. */
-  private static SecretDescription.Rotation rotation(@Nullable Boolean enabled) {
+  /** The member is absent for a secret that never rotated. */
+  private static SecretDescription.Rotation rotation(@Nullable Object enabled) {
     if (enabled == null) {
       return SecretDescription.Rotation.NEVER_CONFIGURED;
     }
-    return enabled ? SecretDescription.Rotation.ENABLED : SecretDescription.Rotation.DISABLED;
+    return enabled.equals(true)
+        ? SecretDescription.Rotation.ENABLED
+        : SecretDescription.Rotation.DISABLED;
+  }
+
+  private static Map<String, Set<String>> labels(@Nullable Object versions) {
+    Map<String, Set<String>> labels = new HashMap<>();
+    for (Map.Entry<?, ?> version : map(versions).entrySet()) {
+      Set<String> its = new LinkedHashSet<>();
+      for (Object label : list(version.getValue())) {
+        its.add(String.valueOf(label));
+      }
+      labels.put(String.valueOf(version.getKey()), its);
+    }
+    return labels;
+  }
+
+  private static Map<String, String> tags(@Nullable Object tags) {
+    Map<String, String> byKey = new HashMap<>();
+    for (Object tag : list(tags)) {
+      byKey.put(String.valueOf(map(tag).get("Key")), String.valueOf(map(tag).get("Value")));
+    }
+    return byKey;
   }
 
   @Override
   public Optional<Secret> read(String secretId, String versionId) {
-    return find(secretId, request -> request.versionId(versionId));
+    Map<String, @Nullable Object> request = request(secretId);
+    request.put("VersionId", versionId);
+    return find(secretId, request);
   }
 
   @Override
   public Optional<Secret> readPending(String secretId, String token) {
-    return find(secretId, request -> request.versionId(token).versionStage(AWSPENDING));
+    Map<String, @Nullable Object> request = request(secretId);
+    request.put("VersionId", token);
+    request.put("VersionStage", AWSPENDING);
+    return find(secretId, request);
   }
 
   /** Empty for what the service says of a version without this label, or without a value. */
-  private Optional<Secret> find(String secretId, Consumer<GetSecretValueRequest.Builder> version) {
+  private Optional<Secret> find(String secretId, Map<String, @Nullable Object> request) {
     try {
-      return Optional.of(text(secretId, get(secretId, version)));
-    } catch (ResourceNotFoundException e) {
-      return Optional.empty();
-    } catch (InvalidRequestException e) {
-      if (String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("deletion")) {
-        throw errors.explain("GetSecretValue", secretId, e);
+      return Optional.of(value(secretId, calls.call("GetSecretValue", request, deadline)));
+    } catch (RefusedException e) {
+      if (AwsErrors.meansAbsent(e.code(), e.said())) {
+        return Optional.empty();
       }
-      return Optional.empty();
-    } catch (SdkException e) {
-      throw errors.explain("GetSecretValue", secretId, e);
+      throw errors.refused("GetSecretValue", secretId, e.code(), e.said(), e.throttled(), e);
+    } catch (IOException e) {
+      throw errors.unanswered("GetSecretValue", secretId, e);
     }
   }
 
   @Override
   public SecretVersion readCurrent(String secretId) {
-    GetSecretValueResponse current =
-        call("GetSecretValue", secretId, () -> get(secretId, r -> r.versionStage(AWSCURRENT)));
-    return new SecretVersion(current.versionId(), text(secretId, current));
+    Map<String, @Nullable Object> request = request(secretId);
+    request.put("VersionStage", AWSCURRENT);
+    Map<String, @Nullable Object> current = call("GetSecretValue", secretId, request);
+    return new SecretVersion(text(current, "VersionId"), value(secretId, current));
   }
 
-  private GetSecretValueResponse get(
-      String secretId, Consumer<GetSecretValueRequest.Builder> version) {
-    return client.getSecretValue(
-        request -> {
-          request.secretId(secretId).overrideConfiguration(inTime());
-          version.accept(request);
-        });
-  }
-
-  private static Secret text(String secretId, GetSecretValueResponse response) {
-    if (response.secretString() == null) {
+  private static Secret value(String secretId, Map<String, @Nullable Object> version) {
+    if (!(version.get("SecretString") instanceof String value)) {
       throw new RotationException(
           MISCONFIGURED,
           "%s holds a SecretBinary in version %s; store a JSON object as its SecretString"
-              .formatted(secretId, response.versionId()));
+              .formatted(secretId, version.get("VersionId")));
     }
-    return Secret.of(response.secretString());
+    return Secret.of(value);
   }
 
   @Override
   public PutOutcome putPending(
       String secretId, String token, Secret value, @Nullable Secret rotationToken) {
+    Map<String, @Nullable Object> request = request(secretId);
+    request.put("ClientRequestToken", token);
+    request.put("SecretString", value.reveal());
+    request.put("VersionStages", List.of(AWSPENDING));
+    if (rotationToken != null) {
+      request.put("RotationToken", rotationToken.reveal());
+    }
     try {
-      client.putSecretValue(
-          request ->
-              request
-                  .secretId(secretId)
-                  .clientRequestToken(token)
-                  .secretString(value.reveal())
-                  .versionStages(AWSPENDING)
-                  .rotationToken(rotationToken == null ? null : rotationToken.reveal())
-                  .overrideConfiguration(inTime()));
+      calls.call("PutSecretValue", request, deadline);
       return PutOutcome.STORED;
-    } catch (ResourceExistsException e) {
-      return PutOutcome.HAS_OTHER_VALUE;
-    } catch (SdkException e) {
-      throw errors.explain("PutSecretValue", secretId, e);
+    } catch (RefusedException e) {
+      if (e.code().equals("ResourceExistsException")) {
+        return PutOutcome.HAS_OTHER_VALUE;
+      }
+      throw errors.refused("PutSecretValue", secretId, e.code(), e.said(), e.throttled(), e);
+    } catch (IOException e) {
+      throw errors.unanswered("PutSecretValue", secretId, e);
     }
   }
 
   @Override
   public void promote(String secretId, String from, String to) {
+    String operation = "UpdateSecretVersionStage";
+    Map<String, @Nullable Object> request = request(secretId);
+    request.put("VersionStage", AWSCURRENT);
+    request.put("RemoveFromVersionId", from);
+    request.put("MoveToVersionId", to);
     try {
-      client.updateSecretVersionStage(
-          request ->
-              request
-                  .secretId(secretId)
-                  .versionStage(AWSCURRENT)
-                  .removeFromVersionId(from)
-                  .moveToVersionId(to)
-                  .overrideConfiguration(inTime()));
-    } catch (InvalidParameterException e) {
-      throw new RotationException(
-          CONFLICT,
-          "AWSCURRENT could not be moved from version %s to %s (%s); somebody moved it at the same time: Secrets Manager will retry the rotation"
-              .formatted(from, to, e.awsErrorDetails().errorMessage()),
-          e);
-    } catch (SdkException e) {
-      throw errors.explain("UpdateSecretVersionStage", secretId, e);
+      calls.call(operation, request, deadline);
+    } catch (RefusedException e) {
+      throw e.code().equals("InvalidParameterException")
+          ? AwsErrors.notMoved(from, to, e.said(), e)
+          : errors.refused(operation, secretId, e.code(), e.said(), e.throttled(), e);
+    } catch (IOException e) {
+      throw errors.unanswered(operation, secretId, e);
     }
   }
 
   @Override
   public List<String> history(String secretId) {
-    List<SecretVersionsListEntry> versions = new ArrayList<>();
-    String page = null;
+    List<Version> versions = new ArrayList<>();
+    Object page = null;
     do {
-      ListSecretVersionIdsResponse response = listVersions(secretId, page);
-      versions.addAll(response.versions());
-      page = response.nextToken();
+      Map<String, @Nullable Object> request = request(secretId);
+      request.put("IncludeDeprecated", true);
+      if (page != null) {
+        request.put("NextToken", page);
+      }
+      Map<String, @Nullable Object> answer = call("ListSecretVersionIds", secretId, request);
+      for (Object version : list(answer.get("Versions"))) {
+        versions.add(Version.of(map(version)));
+      }
+      page = answer.get("NextToken");
     } while (page != null);
-    return versions.stream()
-        .sorted(Comparator.comparing(SecretVersionsListEntry::createdDate).reversed())
-        .map(SecretVersionsListEntry::versionId)
-        .toList();
+    versions.sort(Comparator.comparing(Version::created).reversed());
+    return versions.stream().map(Version::id).toList();
   }
 
-  private ListSecretVersionIdsResponse listVersions(String secretId, @Nullable String page) {
-    return call(
-        "ListSecretVersionIds",
-        secretId,
-        () ->
-            client.listSecretVersionIds(
-                request ->
-                    request
-                        .secretId(secretId)
-                        .includeDeprecated(true)
-                        .nextToken(page)
-                        .overrideConfiguration(inTime())));
-  }
-
-  private <T> T call(String operation, String secretId, Supplier<T> call) {
-    try {
-      return call.get();
-    } catch (SdkException e) {
-      throw errors.explain(operation, secretId, e);
+  private record Version(String id, BigDecimal created) {
+    static Version of(Map<?, ?> version) {
+      return new Version(
+          String.valueOf(version.get("VersionId")),
+          new BigDecimal(String.valueOf(version.get("CreatedDate"))));
     }
   }
 
-  private AwsRequestOverrideConfiguration inTime() {
-    Duration left =
-        deadline.equals(Instant.MAX)
-            ? Duration.ofMinutes(15)
-            : Duration.between(Instant.now(), deadline);
-    Duration atLeast = Duration.ofMillis(1);
-    return AwsRequestOverrideConfiguration.builder()
-        .apiCallTimeout(left.compareTo(atLeast) < 0 ? atLeast : left)
-        .build();
+  private Map<String, @Nullable Object> call(
+      String operation, String secretId, Map<String, @Nullable Object> request) {
+    try {
+      return calls.call(operation, request, deadline);
+    } catch (RefusedException e) {
+      throw errors.refused(operation, secretId, e.code(), e.said(), e.throttled(), e);
+    } catch (IOException e) {
+      throw errors.unanswered(operation, secretId, e);
+    }
+  }
+
+  private static Map<String, @Nullable Object> request(String secretId) {
+    Map<String, @Nullable Object> request = new LinkedHashMap<>();
+    request.put("SecretId", secretId);
+    return request;
+  }
+
+  private static String text(Map<String, @Nullable Object> members, String name) {
+    if (members.get(name) instanceof String text) {
+      return text;
+    }
+    throw new RotationException(
+        FAILED, "Secrets Manager's answer has no %s; is this its endpoint?".formatted(name));
+  }
+
+  private static Map<?, ?> map(@Nullable Object member) {
+    return member instanceof Map<?, ?> map ? map : Map.of();
+  }
+
+  private static List<?> list(@Nullable Object member) {
+    return member instanceof List<?> list ? list : List.of();
   }
 }

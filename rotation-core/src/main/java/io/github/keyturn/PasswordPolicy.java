@@ -6,7 +6,6 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * What new passwords look like; the settings are those of AWS's own rotation functions and of
@@ -81,14 +80,18 @@ public record PasswordPolicy(
     String alphabet = String.join("", kinds);
     List<Character> password = new ArrayList<>(length);
     if (requireEachIncludedType) {
-      kinds.forEach(kind -> password.add(pick(kind, random)));
+      for (String kind : kinds) {
+        password.add(pick(kind, random));
+      }
     }
     while (password.size() < length) {
       password.add(pick(alphabet, random));
     }
     Collections.shuffle(password, random);
     StringBuilder text = new StringBuilder(length);
-    password.forEach(text::append);
+    for (char character : password) {
+      text.append(character);
+    }
     return Secret.of(text.toString());
   }
 
@@ -107,22 +110,24 @@ public record PasswordPolicy(
       boolean excludePunctuation,
       boolean excludeUppercase,
       boolean excludeLowercase) {
-    return Stream.of(
-            excludeLowercase ? "" : LOWERCASE,
-            excludeUppercase ? "" : UPPERCASE,
-            excludeNumbers ? "" : NUMBERS,
-            excludePunctuation ? "" : PUNCTUATION)
-        .map(kind -> without(kind, excludeCharacters))
-        .filter(kind -> !kind.isEmpty())
-        .toList();
+    List<String> kinds = new ArrayList<>();
+    addWithout(excludeLowercase ? "" : LOWERCASE, excludeCharacters, kinds);
+    addWithout(excludeUppercase ? "" : UPPERCASE, excludeCharacters, kinds);
+    addWithout(excludeNumbers ? "" : NUMBERS, excludeCharacters, kinds);
+    addWithout(excludePunctuation ? "" : PUNCTUATION, excludeCharacters, kinds);
+    return kinds;
   }
 
-  private static String without(String characters, String excluded) {
+  private static void addWithout(String characters, String excluded, List<String> kinds) {
     StringBuilder kept = new StringBuilder();
-    characters
-        .chars()
-        .filter(character -> excluded.indexOf(character) < 0)
-        .forEach(kept::appendCodePoint);
-    return kept.toString();
+    for (int i = 0; i < characters.length(); i++) {
+      char character = characters.charAt(i);
+      if (excluded.indexOf(character) < 0) {
+        kept.append(character);
+      }
+    }
+    if (!kept.isEmpty()) {
+      kinds.add(kept.toString());
+    }
   }
 }

@@ -3,15 +3,16 @@ package io.github.keyturn;
 import io.github.keyturn.internal.Json;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Takes the secret values of one invocation out of whatever is about to be seen. */
@@ -45,13 +46,7 @@ final class Redactor {
 
   private boolean foreignMessagesHidden;
 
-  /** Longest first, so that a value that contains another one is masked as a whole. */
-  private final Set<String> values =
-      Collections.synchronizedSet(
-          new TreeSet<>(
-              Comparator.comparingInt(String::length)
-                  .reversed()
-                  .thenComparing(Comparator.naturalOrder())));
+  private final Set<String> values = Collections.synchronizedSet(new HashSet<>());
 
   /** While a value may be quoted that nobody has told us yet. */
   void hideForeignMessages(boolean hidden) {
@@ -69,7 +64,9 @@ final class Redactor {
   }
 
   void learn(SecretDocument document) {
-    document.fields().forEach(this::learnField);
+    for (Map.Entry<String, @Nullable Object> field : document.fields().entrySet()) {
+      learnField(field.getKey(), field.getValue());
+    }
   }
 
   private void learnField(String name, @Nullable Object value) {
@@ -80,9 +77,13 @@ final class Redactor {
 
   private void learnValue(@Nullable Object value, int shortest) {
     if (value instanceof Map<?, ?> fields) {
-      fields.values().forEach(item -> learnValue(item, shortest));
+      for (Object item : fields.values()) {
+        learnValue(item, shortest);
+      }
     } else if (value instanceof List<?> items) {
-      items.forEach(item -> learnValue(item, shortest));
+      for (Object item : items) {
+        learnValue(item, shortest);
+      }
     } else if (value != null && !(value instanceof Boolean)) {
       learn(value.toString(), shortest);
     }
@@ -91,29 +92,48 @@ final class Redactor {
   private void learn(String value, int shortest) {
     if (value.length() >= shortest) {
       values.add(value);
-      values.add(Json.escape(value));
-      String inForm = URLEncoder.encode(value, StandardCharsets.UTF_8);
-      values.add(inForm);
-      values.add(inForm.replace("+", "%20"));
-      byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
-      values.add(Base64.getEncoder().encodeToString(bytes));
-      values.add(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
     }
   }
 
   static boolean looksSecret(String name) {
     String lowerCase = name.toLowerCase(Locale.ROOT);
-    return SECRET_WORDS.stream().anyMatch(lowerCase::contains);
+    for (String word : SECRET_WORDS) {
+      if (lowerCase.contains(word)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   String clean(String text) {
     String cleaned = text;
-    synchronized (values) {
-      for (String value : values) {
-        cleaned = cleaned.replace(value, MASK);
-      }
+    for (String form : forms()) {
+      cleaned = cleaned.replace(form, MASK);
     }
     return cleaned;
+  }
+
+  /**
+   * The values as they may stand in a text; longest first, so that one that contains another one is
+   * masked as a whole.
+   */
+  private List<String> forms() {
+    Set<String> forms = new HashSet<>();
+    synchronized (values) {
+      for (String value : values) {
+        forms.add(value);
+        forms.add(Json.escape(value));
+        String inForm = URLEncoder.encode(value, StandardCharsets.UTF_8);
+        forms.add(inForm);
+        forms.add(inForm.replace("+", "%20"));
+        byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+        forms.add(Base64.getEncoder().encodeToString(bytes));
+        forms.add(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+      }
+    }
+    List<String> longestFirst = new ArrayList<>(forms);
+    longestFirst.sort(Comparator.comparingInt(String::length).reversed());
+    return longestFirst;
   }
 
   /** The same failure with its whole cause chain redacted. */

@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -25,14 +26,21 @@ import org.jspecify.annotations.Nullable;
  */
 public abstract class RotationHandler implements RequestStreamHandler {
 
+  private static final String SNAP_START = "snap-start";
+
   static {
     Slf4j.expectNoProvider();
   }
 
   private final Rotator rotator;
   private final RotationSettings settings;
-  private final SecretStore store;
+  private final Map<String, String> environment;
   private final ProvenVersion proven = new ProvenVersion();
+  private AwsClient.@Nullable Connection connection;
+  private boolean noted;
+
+  @SuppressWarnings("UnusedVariable") // held here, since the runtime holds it weakly
+  private @Nullable Snapshot snapshot;
 
   /**
    * A handler with the settings of the environment and Secrets Manager as AWS runs it.
@@ -45,14 +53,42 @@ public abstract class RotationHandler implements RequestStreamHandler {
 
   /** A handler with settings that its rotator shares, and Secrets Manager as AWS runs it. */
   protected RotationHandler(Rotator rotator, RotationSettings settings) {
-    this(rotator, settings, AwsSecretStore.connect(settings));
+    this(rotator, settings, System.getenv());
   }
 
   /** A handler with a store of its own, for tests. */
   protected RotationHandler(Rotator rotator, RotationSettings settings, SecretStore store) {
+    this(rotator, settings, Map.of(), new AwsClient.Connection(store, null));
+  }
+
+  RotationHandler(Rotator rotator, RotationSettings settings, Map<String, String> environment) {
+    this(rotator, settings, environment, null);
+    if (SNAP_START.equals(environment.get("AWS_LAMBDA_INITIALIZATION_TYPE"))) {
+      snapshot = new Snapshot(environment, this::connection);
+    } else {
+      connection();
+    }
+  }
+
+  RotationHandler(
+      Rotator rotator,
+      RotationSettings settings,
+      Map<String, String> environment,
+      AwsClient.@Nullable Connection connection) {
     this.rotator = rotator;
     this.settings = settings;
-    this.store = store;
+    this.environment = environment;
+    this.connection = connection;
+  }
+
+  /** Made at the start, or after the snapshot that SnapStart takes of the started function. */
+  private synchronized AwsClient.Connection connection() {
+    AwsClient.Connection made = connection;
+    if (made == null) {
+      made = AwsClient.connect(settings, environment);
+      connection = made;
+    }
+    return made;
   }
 
   /**
@@ -60,7 +96,12 @@ public abstract class RotationHandler implements RequestStreamHandler {
    * its calls, or let them fail.
    */
   public final RotationHandler onStore(UnaryOperator<SecretStore> wrapper) {
-    return new RotationHandler(rotator, settings, wrapper.apply(store)) {};
+    AwsClient.Connection ours = connection();
+    return new RotationHandler(
+        rotator,
+        settings,
+        environment,
+        new AwsClient.Connection(wrapper.apply(ours.store()), ours.note())) {};
   }
 
   /**
@@ -76,9 +117,11 @@ public abstract class RotationHandler implements RequestStreamHandler {
     Redactor redactor = new Redactor();
     redactor.learn(request.rotationToken());
     StepLog log = new StepLog(request, redactor, context);
+    AwsClient.Connection made = connection();
+    logOnce(made.note(), log);
     RotationSteps steps =
         new RotationSteps(
-            request, rotator, settings, store, proven, redactor, Deadline.of(context), log::note);
+            request, rotator, settings, made.store(), proven, redactor, Deadline.of(context), log);
     try {
       log.done(steps.run(), Duration.between(start, Instant.now()));
     } catch (VirtualMachineError e) {
@@ -90,6 +133,13 @@ public abstract class RotationHandler implements RequestStreamHandler {
       throw failure;
     }
     output.write("null".getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void logOnce(@Nullable String note, StepLog log) {
+    if (note != null && !noted) {
+      log.note(note);
+      noted = true;
+    }
   }
 
   private static RotationException typed(Throwable failure, Redactor redactor) {

@@ -70,16 +70,14 @@ record RotationRequest(Step step, String secretId, String token, @Nullable Secre
           "has a ClientRequestToken of %d characters; it must have %d to %d"
               .formatted(token.length(), SHORTEST_TOKEN, LONGEST_TOKEN));
     }
+    Optional<Step> parsed = Step.parse(step);
+    if (parsed.isEmpty()) {
+      throw malformed(
+          "has an unknown Step; it must be createSecret, setSecret, testSecret or finishSecret");
+    }
+    String rotationToken = event.getRotationToken();
     return new RotationRequest(
-        Step.parse(step)
-            .orElseThrow(
-                () ->
-                    malformed(
-                        "has an unknown Step; it must be createSecret, setSecret, testSecret or"
-                            + " finishSecret")),
-        secretId,
-        token,
-        Optional.ofNullable(event.getRotationToken()).map(Secret::of).orElse(null));
+        parsed.get(), secretId, token, rotationToken == null ? null : Secret.of(rotationToken));
   }
 
   private static @Nullable String text(Map<String, @Nullable Object> fields, String name) {

@@ -25,6 +25,7 @@ public final class RotationSettings {
   private final Duration settle;
   private final Optional<String> superuserSecret;
   private final Optional<URI> secretsManagerEndpoint;
+  private final AwsClient secretsManagerClient;
   private final Optional<Path> tlsCaBundle;
   private final boolean allowPlaintext;
 
@@ -45,6 +46,7 @@ public final class RotationSettings {
         Duration.ofSeconds(variables.integer("SETTLE_SECONDS", DEFAULT_SETTLE, 0, LONGEST_SETTLE));
     superuserSecret = variables.text("SUPERUSER_SECRET_ARN");
     secretsManagerEndpoint = variables.url("SECRETS_MANAGER_ENDPOINT");
+    secretsManagerClient = variables.choice("SECRETS_MANAGER_CLIENT", AwsClient.DIRECT);
     tlsCaBundle = variables.file("TLS_CA_BUNDLE", "a PEM file");
     allowPlaintext = variables.flag("ALLOW_PLAINTEXT", false);
   }
@@ -100,6 +102,14 @@ public final class RotationSettings {
   /** {@code SECRETS_MANAGER_ENDPOINT}: in place of the Region's endpoint. */
   public Optional<URI> secretsManagerEndpoint() {
     return secretsManagerEndpoint;
+  }
+
+  /**
+   * {@code SECRETS_MANAGER_CLIENT}: {@code DIRECT} (default), or {@code SDK} for the generated
+   * client, which takes longer to start.
+   */
+  AwsClient secretsManagerClient() {
+    return secretsManagerClient;
   }
 
   /**

@@ -11,12 +11,12 @@ import static io.github.keyturn.StagingLabels.AWSPREVIOUS;
 import io.github.keyturn.SecretStore.PutOutcome;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The four steps of a rotation, for one invocation. */
@@ -65,7 +65,7 @@ final class RotationSteps {
   private final ProvenVersion proven;
   private final Redactor redactor;
   private final Deadline deadline;
-  private final Consumer<String> log;
+  private final StepLog log;
   private final Rotation rotation = new Rotation(this);
   private @Nullable SecretDocument current;
   private @Nullable String refusal;
@@ -78,7 +78,7 @@ final class RotationSteps {
       ProvenVersion proven,
       Redactor redactor,
       Deadline deadline,
-      Consumer<String> log) {
+      StepLog log) {
     this.request = request;
     this.rotator = rotator;
     this.settings = settings;
@@ -188,15 +188,12 @@ final class RotationSteps {
           "this secret is marked for deletion; restore it with RestoreSecret, or remove its"
               + " rotation");
     }
-    secret
-        .owningService()
-        .ifPresent(
-            service -> {
-              throw misconfigured(
-                  "this secret is managed by "
-                      + service
-                      + ", which rotates it itself; do not attach a rotation function to it");
-            });
+    if (secret.owningService().isPresent()) {
+      throw misconfigured(
+          "this secret is managed by "
+              + secret.owningService().get()
+              + ", which rotates it itself; do not attach a rotation function to it");
+    }
     return secret;
   }
 
@@ -228,24 +225,25 @@ final class RotationSteps {
   }
 
   private static String versionWith(SecretDescription secret, String label) {
-    return secret
-        .versionWith(label)
-        .orElseThrow(
-            () ->
-                misconfigured(
-                    "no version of this secret carries "
-                        + label
-                        + "; store a working value with PutSecretValue and rotate again"));
+    Optional<String> version = secret.versionWith(label);
+    if (version.isEmpty()) {
+      throw misconfigured(
+          "no version of this secret carries "
+              + label
+              + "; store a working value with PutSecretValue and rotate again");
+    }
+    return version.get();
   }
 
   private Secret readLabelled(SecretDescription secret, String label) throws Exception {
     String version = versionWith(secret, label);
-    return eventually(() -> store.read(secretId(), version))
-        .orElseThrow(
-            () ->
-                misconfigured(
-                    "version %s carries %s but has no value; store a working value with PutSecretValue and rotate again"
-                        .formatted(version, label)));
+    Optional<Secret> value = eventually(() -> store.read(secretId(), version));
+    if (value.isEmpty()) {
+      throw misconfigured(
+          "version %s carries %s but has no value; store a working value with PutSecretValue and rotate again"
+              .formatted(version, label));
+    }
+    return value.get();
   }
 
   /**
@@ -277,7 +275,13 @@ final class RotationSteps {
   }
 
   private static List<String> differingTargetFields(SecretDocument one, SecretDocument other) {
-    return TARGET_FIELDS.stream().filter(field -> !one.agrees(other, field)).toList();
+    List<String> differing = new ArrayList<>();
+    for (String field : TARGET_FIELDS) {
+      if (!one.agrees(other, field)) {
+        differing.add(field);
+      }
+    }
+    return differing;
   }
 
   private void awaitAccepted(SecretDocument pending) throws Exception {
@@ -385,7 +389,7 @@ final class RotationSteps {
   }
 
   void log(String message) {
-    log.accept(message);
+    log.note(message);
   }
 
   Secret issued(String value) {

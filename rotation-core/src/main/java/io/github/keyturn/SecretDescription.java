@@ -54,9 +54,11 @@ public record SecretDescription(
 
   /** The version that carries the label; at most one does. */
   public Optional<String> versionWith(String label) {
-    return labels.entrySet().stream()
-        .filter(version -> version.getValue().contains(label))
-        .map(Map.Entry::getKey)
-        .findFirst();
+    for (Map.Entry<String, Set<String>> version : labels.entrySet()) {
+      if (version.getValue().contains(label)) {
+        return Optional.of(version.getKey());
+      }
+    }
+    return Optional.empty();
   }
 }

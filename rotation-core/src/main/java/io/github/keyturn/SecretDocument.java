@@ -3,6 +3,7 @@ package io.github.keyturn;
 import static io.github.keyturn.RotationException.Reason.MISCONFIGURED;
 
 import io.github.keyturn.internal.Json;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -150,7 +151,9 @@ public final class SecretDocument {
           "the field '%s' of %s must be a text, a number or a boolean, but is %s"
               .formatted(name, origin, value instanceof Map ? "an object" : "a list"));
     }
-    return Optional.ofNullable(value).map(Object::toString).filter(text -> !text.isBlank());
+    return value == null || value.toString().isBlank()
+        ? Optional.empty()
+        : Optional.of(value.toString());
   }
 
   /**
@@ -178,7 +181,8 @@ public final class SecretDocument {
    * @throws RotationException MISCONFIGURED when it is anything else
    */
   public int port(int fallback) {
-    return find("port").map(this::parsePort).orElse(fallback);
+    Optional<String> port = find("port");
+    return port.isEmpty() ? fallback : parsePort(port.get());
   }
 
   private int parsePort(String text) {
@@ -202,7 +206,12 @@ public final class SecretDocument {
    * @throws RotationException MISCONFIGURED, naming all that are missing and all that are there
    */
   public SecretDocument require(String... names) {
-    List<String> missing = Stream.of(names).filter(name -> find(name).isEmpty()).toList();
+    List<String> missing = new ArrayList<>();
+    for (String name : names) {
+      if (find(name).isEmpty()) {
+        missing.add(name);
+      }
+    }
     if (missing.isEmpty()) {
       return this;
     }

@@ -13,9 +13,8 @@ import org.jspecify.annotations.Nullable;
 /** One line of JSON for what a step did, and one for each thing that it has to say on its way. */
 final class StepLog {
 
-  /** Whether the function's {@code LoggingConfig} asks for JSON. */
-  private static final boolean JSON_LINES =
-      "JSON".equalsIgnoreCase(System.getenv("AWS_LAMBDA_LOG_FORMAT"));
+  /** The function's {@code LoggingConfig}, which nothing but Lambda sets. */
+  private static final @Nullable String LAMBDA_FORMAT = System.getenv("AWS_LAMBDA_LOG_FORMAT");
 
   private final RotationRequest request;
   private final Redactor redactor;
@@ -48,12 +47,15 @@ final class StepLog {
   }
 
   /**
-   * The runtime's logger would put the line into a text of another line, where no metric filter
-   * finds its fields. What is JSON already Lambda takes as it is; it looks at time and level.
+   * The runtime's logger would put its level before the line, or the line into a text of another
+   * one, where no metric filter finds its fields. What is printed Lambda takes as it is; where all
+   * is to be JSON, it looks at time and level.
    */
   private static void print(Context context, LogLevel level, Map<String, @Nullable Object> fields) {
     Map<String, @Nullable Object> line = new LinkedHashMap<>();
-    line.put("timestamp", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString());
+    if ("JSON".equals(LAMBDA_FORMAT)) {
+      line.put("timestamp", Instant.now().truncatedTo(ChronoUnit.MILLIS).toString());
+    }
     line.put("level", level.name());
     line.put("AWSRequestId", context.getAwsRequestId());
     line.putAll(fields);
@@ -71,10 +73,10 @@ final class StepLog {
       line.put("version", request.token());
       line.put("step", request.step().wireName());
       line.putAll(what);
-      if (JSON_LINES) {
-        print(context, level, line);
-      } else {
+      if (LAMBDA_FORMAT == null) {
         context.getLogger().log(Json.write(line) + "\n", level);
+      } else {
+        print(context, level, line);
       }
     }
   }

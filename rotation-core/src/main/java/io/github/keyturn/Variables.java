@@ -11,6 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Environment variables, each checked as it is read. Not a record: Lambda's hold credentials, which
@@ -25,11 +26,17 @@ final class Variables {
   }
 
   Optional<String> text(String name) {
-    return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
+    return Optional.ofNullable(find(name));
+  }
+
+  private @Nullable String find(String name) {
+    String value = environment.get(name);
+    return value == null || value.isBlank() ? null : value;
   }
 
   Optional<Integer> integer(String name) {
-    return text(name).map(value -> parse(name, value));
+    String value = find(name);
+    return value == null ? Optional.empty() : Optional.of(parse(name, value));
   }
 
   private static int parse(String name, String value) {
@@ -49,27 +56,29 @@ final class Variables {
   }
 
   boolean flag(String name, boolean fallback) {
-    return text(name)
-        .map(
-            value ->
-                switch (value.strip().toLowerCase(Locale.ROOT)) {
-                  case "true" -> true;
-                  case "false" -> false;
-                  default -> throw wrong(name, value, "true or false");
-                })
-        .orElse(fallback);
+    String value = find(name);
+    if (value == null) {
+      return fallback;
+    }
+    return switch (value.strip().toLowerCase(Locale.ROOT)) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw wrong(name, value, "true or false");
+    };
   }
 
   <E extends Enum<E>> E choice(String name, E fallback) {
+    String value = find(name);
+    if (value == null) {
+      return fallback;
+    }
     E[] choices = fallback.getDeclaringClass().getEnumConstants();
-    return text(name)
-        .map(
-            value ->
-                Arrays.stream(choices)
-                    .filter(choice -> choice.name().equalsIgnoreCase(value.strip()))
-                    .findFirst()
-                    .orElseThrow(() -> wrong(name, value, listed(choices))))
-        .orElse(fallback);
+    for (E choice : choices) {
+      if (choice.name().equalsIgnoreCase(value.strip())) {
+        return choice;
+      }
+    }
+    throw wrong(name, value, listed(choices));
   }
 
   private static String listed(Enum<?>[] choices) {
@@ -77,10 +86,12 @@ final class Variables {
   }
 
   Optional<URI> url(String name) {
-    return text(name).map(value -> url(name, value));
+    String value = find(name);
+    return value == null ? Optional.empty() : Optional.of(url(name, value));
   }
 
-  private static URI url(String name, String value) {
+  /** What this variable, of whichever origin, says. */
+  static URI url(String name, String value) {
     try {
       URI url = new URI(value.strip());
       if (url.getHost() != null) {
@@ -101,15 +112,15 @@ final class Variables {
   }
 
   Optional<Path> file(String name, String what) {
-    return text(name)
-        .map(
-            value -> {
-              Path file = Path.of(value.strip());
-              if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
-                throw wrong(name, value, what + " that this function can read");
-              }
-              return file;
-            });
+    String value = find(name);
+    if (value == null) {
+      return Optional.empty();
+    }
+    Path file = Path.of(value.strip());
+    if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
+      throw wrong(name, value, what + " that this function can read");
+    }
+    return Optional.of(file);
   }
 
   private static RotationException wrong(String name, String value, String choices) {

@@ -25,7 +25,8 @@ import software.amazon.awssdk.services.secretsmanager.model.SecretsManagerExcept
 
 class AwsErrorsTest {
 
-  private final AwsErrors errors = new AwsErrors(URI.create("https://endpoint.example.com"));
+  private final AwsErrors ours = new AwsErrors(URI.create("https://endpoint.example.com"));
+  private final SdkErrors errors = new SdkErrors(ours);
 
   @ParameterizedTest(name = "{0}: {1}")
   @CsvSource({
@@ -45,7 +46,7 @@ class AwsErrorsTest {
     "Throttling, Rate exceeded, THROTTLED, will retry the rotation",
     "TooManyRequestsException, Rate exceeded, THROTTLED, will retry the rotation",
     "LimitExceededException, too many versions, THROTTLED, will retry the rotation",
-    "RequestLimitExceeded, known to the SDK only, THROTTLED, will retry the rotation",
+    "RequestLimitExceeded, too fast, THROTTLED, will retry the rotation",
     "ResourceNotFoundException, can't find it, MISCONFIGURED, 'name, Region and account'",
     "InvalidRequestException, marked for deletion, MISCONFIGURED, RestoreSecret",
     "InvalidRequestException, stage is not associated, MISCONFIGURED, DescribeSecret",
@@ -66,6 +67,22 @@ class AwsErrorsTest {
         .hasMessageContaining("GetSecretValue on my-secret was refused (%s: %s)", code, said)
         .hasMessageContaining(hint)
         .hasCause(refused);
+    assertThat(
+            ours.refused(
+                "GetSecretValue", "my-secret", code, said, AwsErrors.isThrottling(code), refused))
+        .hasMessage(failure.getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "ResourceNotFoundException, can't find it, true",
+    "InvalidRequestException, not associated to the provided VersionId, true",
+    "InvalidRequestException, marked for deletion, false",
+    "InvalidRequestException, the KMS key is disabled, false",
+    "AccessDeniedException, not authorized, false"
+  })
+  void tellsAbsenceFromTrouble(String code, String said, boolean absent) {
+    assertThat(AwsErrors.meansAbsent(code, said)).isEqualTo(absent);
   }
 
   static Stream<Arguments> unanswered() {

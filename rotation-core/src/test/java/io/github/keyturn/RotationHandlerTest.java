@@ -47,18 +47,41 @@ class RotationHandlerTest {
   }
 
   @Test
+  void aNoteOfItsStartIsLoggedOnce() throws Exception {
+    FakeContext context = new FakeContext();
+    RotationHandler handler =
+        new RotationHandler(
+            new ExclusiveRotator(scene.target),
+            RotationSettings.from(Map.of()),
+            Map.of(),
+            new AwsClient.Connection(scene.store, "it rained")) {};
+
+    for (int i = 0; i < 2; i++) {
+      handler.handleRequest(
+          new ByteArrayInputStream(event().getBytes(StandardCharsets.UTF_8)),
+          new ByteArrayOutputStream(),
+          context);
+    }
+
+    assertThat(context.lines()).filteredOn(line -> line.contains("it rained")).hasSize(1);
+    assertThat(context.lines().get(0)).contains("\"note\":\"it rained\"");
+  }
+
+  private static String event() {
+    return """
+        {"Step": "createSecret", "SecretId": "%s", "ClientRequestToken": "%s"}"""
+        .formatted(ScriptedStore.SECRET, TOKEN);
+  }
+
+  @Test
   void runsOutsideOfLambdaWithoutALog() throws Exception {
     ByteArrayOutputStream answer = new ByteArrayOutputStream();
     RotationHandler handler =
         new RotationHandler(
             new ExclusiveRotator(scene.target), RotationSettings.from(Map.of()), scene.store) {};
-    String event =
-        """
-        {"Step": "createSecret", "SecretId": "%s", "ClientRequestToken": "%s"}"""
-            .formatted(ScriptedStore.SECRET, TOKEN);
 
     handler.handleRequest(
-        new ByteArrayInputStream(event.getBytes(StandardCharsets.UTF_8)), answer, null);
+        new ByteArrayInputStream(event().getBytes(StandardCharsets.UTF_8)), answer, null);
 
     assertThat(answer.toString(StandardCharsets.UTF_8)).isEqualTo("null");
     assertThat(scene.store.hasValue(TOKEN)).isTrue();

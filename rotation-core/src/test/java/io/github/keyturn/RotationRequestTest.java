@@ -63,7 +63,7 @@ class RotationRequestTest {
           "SECRET"                                  | is not a JSON object
           {"SECRET"                                 | is not a JSON object
           {"Step": "SECRET", "Step": "SECRET"}      | names a field twice
-          {"Step": "SECRET"} SECRET                 | is not a JSON object
+          {"Step": "SECRET"} SECRET                 | goes on after the end of its JSON object
           {"Step": "SECRET"} {}                     | goes on after the end of its JSON object
           {}                                        | has no value for [Step, SecretId, ClientRequestToken]
           {"Step": " ", "SecretId": "SECRET"}       | has no value for [Step, ClientRequestToken]
@@ -108,7 +108,7 @@ class RotationRequestTest {
 
   @Test
   void survivesDeepNesting() {
-    assertMalformed("{\"a\":".repeat(10_000), "is not a JSON object");
+    assertMalformed("{\"a\":".repeat(10_000), "is nested more than 500 times");
   }
 
   private static void assertMalformed(String event, String problem) {

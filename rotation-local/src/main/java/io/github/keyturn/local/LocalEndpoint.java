@@ -3,6 +3,8 @@ package io.github.keyturn.local;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,6 +15,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,8 +48,11 @@ public final class LocalEndpoint implements AutoCloseable {
     this.executor = executor;
   }
 
-  static LocalEndpoint open(Service service, InetAddress address, int port) throws IOException {
-    HttpServer server = HttpServer.create(new InetSocketAddress(address, port), 0);
+  /** Speaks TLS if it is given the means to. */
+  static LocalEndpoint open(
+      Service service, InetAddress address, int port, @Nullable SSLContext tls) throws IOException {
+    HttpServer server = server(tls);
+    server.bind(new InetSocketAddress(address, port), 0);
     ExecutorService executor =
         Executors.newCachedThreadPool(
             task -> {
@@ -61,9 +67,19 @@ public final class LocalEndpoint implements AutoCloseable {
     return endpoint;
   }
 
+  private static HttpServer server(@Nullable SSLContext tls) throws IOException {
+    if (tls == null) {
+      return HttpServer.create();
+    }
+    HttpsServer server = HttpsServer.create();
+    server.setHttpsConfigurator(new HttpsConfigurator(tls));
+    return server;
+  }
+
   /** What to set as {@code SECRETS_MANAGER_ENDPOINT} or {@code --endpoint-url}. */
   public URI url() {
-    return URI.create("http://%s:%d".formatted(address(), server.getAddress().getPort()));
+    String scheme = server instanceof HttpsServer ? "https" : "http";
+    return URI.create("%s://%s:%d".formatted(scheme, address(), server.getAddress().getPort()));
   }
 
   private record Answer(int status, ObjectNode body) {

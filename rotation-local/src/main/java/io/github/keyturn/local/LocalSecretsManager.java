@@ -6,6 +6,7 @@ import io.github.keyturn.SecretStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,7 +76,7 @@ public final class LocalSecretsManager implements AutoCloseable {
 
   /** Opens the door for other processes, at 127.0.0.1; port 0 takes any free one. */
   public LocalEndpoint listen(int port) throws IOException {
-    return listen(InetAddress.getByAddress("localhost", new byte[] {127, 0, 0, 1}), port);
+    return listen(loopback(), port);
   }
 
   /**
@@ -82,7 +84,19 @@ public final class LocalSecretsManager implements AutoCloseable {
    * Whoever else can reach it can read the secrets.
    */
   public LocalEndpoint listen(InetAddress address, int port) throws IOException {
-    LocalEndpoint endpoint = LocalEndpoint.open(service, address, port);
+    return listen(LocalEndpoint.open(service, address, port, null));
+  }
+
+  /** The same over TLS, with a certificate of the caller's for 127.0.0.1. */
+  public LocalEndpoint listen(int port, SSLContext tls) throws IOException {
+    return listen(LocalEndpoint.open(service, loopback(), port, tls));
+  }
+
+  private static InetAddress loopback() throws UnknownHostException {
+    return InetAddress.getByAddress("localhost", new byte[] {127, 0, 0, 1});
+  }
+
+  private LocalEndpoint listen(LocalEndpoint endpoint) {
     endpoints.add(endpoint);
     return endpoint;
   }

@@ -50,6 +50,7 @@ public final class ChildJvmFunction implements RotationFunction, AutoCloseable {
   private final FunctionProcess process;
   private final Duration timeout;
   private final Consumer<String> log;
+  private final Consumer<ProcessHandle> atCheckpoint;
   private final Queue<ExecutionEnvironment> idle = new ConcurrentLinkedQueue<>();
   private final Set<ExecutionEnvironment> all = ConcurrentHashMap.newKeySet();
 
@@ -58,12 +59,14 @@ public final class ChildJvmFunction implements RotationFunction, AutoCloseable {
       Path runtimeFolder,
       FunctionProcess process,
       Duration timeout,
-      Consumer<String> log) {
+      Consumer<String> log,
+      Consumer<ProcessHandle> atCheckpoint) {
     this.code = code;
     this.runtimeFolder = runtimeFolder;
     this.process = process;
     this.timeout = timeout;
     this.log = log;
+    this.atCheckpoint = atCheckpoint;
   }
 
   /**
@@ -142,6 +145,7 @@ public final class ChildJvmFunction implements RotationFunction, AutoCloseable {
   /** The process is at its checkpoint; to take the snapshot and start from it is left out. */
   private Invocation restore(Call call, ExecutionEnvironment environment, Duration init)
       throws InterruptedException {
+    atCheckpoint.accept(environment.process());
     long start = System.nanoTime();
     environment.restore();
     Signal restored = environment.await(LONGEST_INIT);
@@ -327,6 +331,7 @@ public final class ChildJvmFunction implements RotationFunction, AutoCloseable {
     private Path javaHome = Path.of(System.getProperty("java.home"));
     private boolean snapStart;
     private Consumer<String> log = line -> {};
+    private Consumer<ProcessHandle> atCheckpoint = process -> {};
     private UnaryOperator<List<String>> command = UnaryOperator.identity();
 
     private Builder(Path zipOrFolder) {
@@ -378,6 +383,12 @@ public final class ChildJvmFunction implements RotationFunction, AutoCloseable {
      */
     public Builder snapStart() {
       this.snapStart = true;
+      return this;
+    }
+
+    /** Shows the process that waits at its checkpoint: what a snapshot would hold. */
+    public Builder atCheckpoint(Consumer<ProcessHandle> look) {
+      this.atCheckpoint = look;
       return this;
     }
 
@@ -437,7 +448,7 @@ public final class ChildJvmFunction implements RotationFunction, AutoCloseable {
                 Map.copyOf(environment),
                 runtimeFolder,
                 command);
-        return new ChildJvmFunction(code, runtimeFolder, process, timeout, log);
+        return new ChildJvmFunction(code, runtimeFolder, process, timeout, log, atCheckpoint);
       } catch (IOException | IllegalArgumentException e) {
         code.close();
         throw e;

@@ -73,6 +73,10 @@ final class ExecutionEnvironment implements AutoCloseable {
     return thread;
   }
 
+  ProcessHandle process() {
+    return process.toHandle();
+  }
+
   boolean isAlive() {
     return process.isAlive();
   }

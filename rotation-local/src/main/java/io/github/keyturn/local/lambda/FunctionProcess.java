@@ -107,8 +107,7 @@ record FunctionProcess(
     environment.put("AWS_LAMBDA_LOG_GROUP_NAME", "/aws/lambda/" + name);
     environment.put("AWS_LAMBDA_LOG_STREAM_NAME", "[%s]%s".formatted(VERSION, UUID.randomUUID()));
     // the template's LoggingConfig
-    environment.put("AWS_LAMBDA_LOG_FORMAT", "JSON");
-    environment.put("AWS_LAMBDA_LOG_LEVEL", "INFO");
+    environment.put("AWS_LAMBDA_LOG_FORMAT", "Text");
     environment.put("AWS_REGION", REGION);
     environment.put("AWS_DEFAULT_REGION", REGION);
     if (!snapStart) {

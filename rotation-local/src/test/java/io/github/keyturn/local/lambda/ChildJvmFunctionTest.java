@@ -78,7 +78,7 @@ class ChildJvmFunctionTest {
               "AWS_LAMBDA_FUNCTION_NAME=rotation",
               "AWS_LAMBDA_FUNCTION_MEMORY_SIZE=512",
               "AWS_LAMBDA_FUNCTION_VERSION=$LATEST",
-              "AWS_LAMBDA_LOG_FORMAT=JSON",
+              "AWS_LAMBDA_LOG_FORMAT=Text",
               "AWS_LAMBDA_INITIALIZATION_TYPE=on-demand",
               "_HANDLER=" + Handlers.Environment.class.getName());
       assertThat(variables.stream().map(variable -> variable.substring(0, variable.indexOf('='))))
@@ -93,7 +93,6 @@ class ChildJvmFunctionTest {
               "AWS_LAMBDA_INITIALIZATION_TYPE",
               "AWS_LAMBDA_LOG_FORMAT",
               "AWS_LAMBDA_LOG_GROUP_NAME",
-              "AWS_LAMBDA_LOG_LEVEL",
               "AWS_LAMBDA_LOG_STREAM_NAME",
               "AWS_LAMBDA_RUNTIME_API",
               "AWS_REGION",
@@ -236,8 +235,7 @@ class ChildJvmFunctionTest {
     try (ChildJvmFunction function = function(Handlers.Obedient.class).build()) {
       call(function, "talk");
     }
-    assertThat(log).contains("to standard output", "to standard error");
-    assertThat(log).anyMatch(line -> line.contains("\"message\":\"to the logger\""));
+    assertThat(log).contains("to standard output", "to standard error", "to the logger");
   }
 
   @Test

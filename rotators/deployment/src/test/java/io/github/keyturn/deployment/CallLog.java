@@ -30,6 +30,7 @@ final class CallLog implements AutoCloseable {
   private final HttpServer server;
   private final HttpClient http = HttpClient.newBuilder().version(Version.HTTP_1_1).build();
   private final Set<String> calls = new ConcurrentSkipListSet<>();
+  private final Set<String> callers = new ConcurrentSkipListSet<>();
 
   CallLog(URI service) throws IOException {
     this.service = service;
@@ -52,6 +53,11 @@ final class CallLog implements AutoCloseable {
     return operations;
   }
 
+  /** The access key ids that requests were signed with. */
+  Set<String> callers() {
+    return Set.copyOf(callers);
+  }
+
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
       byte[] request = exchange.getRequestBody().readAllBytes();
@@ -60,6 +66,11 @@ final class CallLog implements AutoCloseable {
           target.substring(target.indexOf('.') + 1)
               + " "
               + JSON.readTree(request).path("SecretId").asText());
+      callers.add(
+          exchange
+              .getRequestHeaders()
+              .getFirst("Authorization")
+              .replaceFirst(".*Credential=([^/]+)/.*", "$1"));
       HttpResponse<String> answer = forward(exchange, request);
       byte[] body = answer.body().getBytes(UTF_8);
       exchange

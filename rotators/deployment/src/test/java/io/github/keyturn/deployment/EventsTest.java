@@ -16,10 +16,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -36,6 +38,7 @@ class EventsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Pattern PARAMETER = Pattern.compile("\\b(\\w+)=");
 
+  private final List<String> log = new CopyOnWriteArrayList<>();
   private final PostgresServer server;
 
   EventsTest(PostgresServer server) {
@@ -64,6 +67,10 @@ class EventsTest {
         assertThat(target.accepts(current(secrets))).isTrue();
         assertThat(failing.errorType()).hasValue("io.github.keyturn.RotationException");
         assertThat(failing.errorMessage().orElseThrow()).startsWith("MISCONFIGURED: ");
+        assertThat(log)
+            .filteredOn(line -> line.contains("\"outcome\":"))
+            .hasSize(5)
+            .allSatisfy(EventsTest::assertIsALineThatLambdaTakes);
       }
     }
   }
@@ -102,6 +109,13 @@ class EventsTest {
     assertThat(Template.get().section("Parameters").keySet()).containsAll(parameters);
   }
 
+  /** With LogFormat JSON it keeps such a line as it is, and sorts it by its level. */
+  private static void assertIsALineThatLambdaTakes(String line) throws IOException {
+    JsonNode json = JSON.readTree(line);
+    assertThat(Instant.parse(json.path("timestamp").asText())).isBeforeOrEqualTo(Instant.now());
+    assertThat(json.path("level").asText()).isIn("INFO", "ERROR");
+  }
+
   private static void stage(LocalSecretsManager secrets, String token) throws Exception {
     secrets.register(
         "by-hand",
@@ -130,7 +144,13 @@ class EventsTest {
         .name(FUNCTION)
         .handler(deployed.handler())
         .environment(target.variables())
-        .environment(Map.of("SECRETS_MANAGER_ENDPOINT", endpoint.url().toString()))
+        .environment(
+            Map.of(
+                "SECRETS_MANAGER_ENDPOINT",
+                endpoint.url().toString(),
+                "AWS_LAMBDA_LOG_FORMAT",
+                "JSON"))
+        .log(log::add)
         .build();
   }
 

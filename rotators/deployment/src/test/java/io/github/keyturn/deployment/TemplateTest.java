@@ -168,9 +168,30 @@ class TemplateTest {
         .extractingByKey("LoggingConfig")
         .isEqualTo(
             Map.of(
-                "LogFormat", "JSON",
-                "ApplicationLogLevel", ref("LogLevel"),
-                "SystemLogLevel", "INFO"));
+                "LogFormat", ref("LogFormat"),
+                "ApplicationLogLevel", ifJson(ref("LogLevel")),
+                "SystemLogLevel", ifJson("INFO")));
+  }
+
+  private static Map<String, Object> ifJson(Object value) {
+    return Map.of("Fn::If", List.of("LogsJson", value, ref("AWS::NoValue")));
+  }
+
+  /** Each zip holds the library for both processors, in the folders that these are. */
+  @Test
+  void namesTheLibraryOfTheProcessor() {
+    Map<String, Object> environment =
+        map(map(TEMPLATE.section("Globals").get("Function")).get("Environment"));
+
+    assertThat(map(environment.get("Variables")).get("JAVA_TOOL_OPTIONS"))
+        .isEqualTo(
+            Map.of(
+                "Fn::Sub",
+                List.of(
+                    "-Djava.library.path=/var/task/linux/${Folder}/glibc --enable-native-access=ALL-UNNAMED",
+                    Map.of("Folder", Map.of("Fn::If", List.of("OnArm", "armv8", "x86_64"))))));
+    assertThat(TEMPLATE.section("Conditions").get("OnArm"))
+        .isEqualTo(Map.of("Fn::Equals", List.of(ref("Architecture"), "arm64")));
   }
 
   @ParameterizedTest
@@ -293,7 +314,7 @@ class TemplateTest {
   }
 
   private static Set<String> conditions() {
-    return Stream.of("Conditions", "Resources", "Outputs")
+    return Stream.of("Conditions", "Globals", "Resources", "Outputs")
         .flatMap(section -> Walk.of(TEMPLATE.section(section)).conditions())
         .collect(Collectors.toSet());
   }

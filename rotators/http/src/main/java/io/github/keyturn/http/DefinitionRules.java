@@ -211,6 +211,11 @@ final class DefinitionRules {
 
   private void checkIdIsKnown() {
     Optional<String> id = content.secretId();
+    if (id.equals(Optional.of(content.secretValue()))) {
+      throw root.get("secret")
+          .get("id")
+          .wrong("is the field of the key itself; ids are shown in messages and URLs");
+    }
     if (id.isEmpty()) {
       throw root.get("secret")
           .wrong(

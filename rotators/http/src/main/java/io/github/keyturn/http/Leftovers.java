@@ -62,17 +62,17 @@ final class Leftovers {
    */
   List<ProviderKey> among(List<ProviderKey> keys, SecretDocument inUse, boolean sparingThisVersion)
       throws InterruptedException {
-    if (keys.stream().noneMatch(this::mayBeOurs)) {
+    List<ProviderKey> candidates =
+        keys.stream().filter(key -> mayBeOurs(key) && !isNotedKeyOf(inUse, key)).toList();
+    if (candidates.isEmpty()) {
       return List.of();
     }
-    KeyId idInUse = id(inUse);
     Map<String, Held> versions = held();
     List<ProviderKey> leftOver =
-        keys.stream()
-            .filter(key -> mayBeOurs(key) && !isKeyOf(inUse, idInUse, key))
-            .filter(key -> !isHeld(key, versions, sparingThisVersion))
-            .toList();
-    return leftOver.isEmpty() || isComparable(keys, inUse) ? leftOver : List.of();
+        candidates.stream().filter(key -> !isHeld(key, versions, sparingThisVersion)).toList();
+    return !leftOver.isEmpty() && isComparable(keys, inUse)
+        ? without(id(inUse), leftOver)
+        : List.of();
   }
 
   private boolean isComparable(List<ProviderKey> keys, SecretDocument inUse)
@@ -91,7 +91,7 @@ final class Leftovers {
    */
   Optional<String> doubt(List<ProviderKey> keys, SecretDocument inUse) throws InterruptedException {
     KeyId id = id(inUse);
-    if (keys.stream().anyMatch(key -> isKeyOf(inUse, id, key))) {
+    if (keys.stream().anyMatch(key -> id.is(key.id()) || isNotedKeyOf(inUse, key))) {
       return Optional.empty();
     }
     String field = definition.secretId().orElse("");
@@ -111,27 +111,35 @@ final class Leftovers {
       throws InterruptedException {
     boolean atFinish = settings.retireOld() == RetireOld.AT_FINISH;
     boolean inTwoSteps = definition.find("deactivate").isPresent();
-    if (!atFinish && !inTwoSteps) {
-      return List.of();
-    }
-    KeyId idInUse = id(current);
-    if (keys.stream().allMatch(key -> isKeyOf(current, idInUse, key))) {
+    List<ProviderKey> others = keys.stream().filter(key -> !isNotedKeyOf(current, key)).toList();
+    if ((!atFinish && !inTwoSteps) || others.isEmpty()) {
       return List.of();
     }
     List<ProviderKey> ended = new ArrayList<>();
     for (Map.Entry<String, Held> version : held().entrySet()) {
-      if (version.getValue().labels().equals(Set.of(AWSPREVIOUS))
+      List<ProviderKey> held =
+          others.stream()
+              .filter(key -> version.getValue().id().filter(id -> id.is(key.id())).isPresent())
+              .toList();
+      if (!held.isEmpty()
+          && version.getValue().labels().equals(Set.of(AWSPREVIOUS))
           && (atFinish || isRefused(version.getKey()))) {
-        Set<KeyId> told = toldId(version.getKey());
-        keys.stream()
-            .filter(key -> version.getValue().id().filter(id -> id.is(key.id())).isPresent())
-            .filter(key -> !isKeyOf(current, idInUse, key))
-            .filter(
-                key -> !provider.tellsIds() || mayBeOurs(key) || told.contains(KeyId.of(key.id())))
-            .forEach(ended::add);
+        ended.addAll(without(id(current), proven(held, version.getKey())));
       }
     }
     return ended;
+  }
+
+  /** Of an id that the secret says and the provider could tell, only the provider's word counts. */
+  private List<ProviderKey> proven(List<ProviderKey> held, String version)
+      throws InterruptedException {
+    if (!provider.tellsIds()) {
+      return held;
+    }
+    Set<KeyId> told = toldId(version);
+    return held.stream()
+        .filter(key -> mayBeOurs(key) || told.contains(KeyId.of(key.id())))
+        .toList();
   }
 
   private Set<KeyId> toldId(String version) throws InterruptedException {
@@ -148,9 +156,8 @@ final class Leftovers {
   /** For people: what no version holds, whoever made it. */
   List<String> notHeld(List<ProviderKey> keys, SecretDocument current) throws InterruptedException {
     Map<String, Held> labelled = held();
-    KeyId idInUse = id(current);
-    return keys.stream()
-        .filter(key -> !isKeyOf(current, idInUse, key))
+    return without(id(current), keys).stream()
+        .filter(key -> !isNotedKeyOf(current, key))
         .filter(
             key ->
                 labelled.values().stream()
@@ -186,9 +193,12 @@ final class Leftovers {
     return key.name().flatMap(name -> definition.naming().version(versions.secretArn(), name));
   }
 
-  /** By the provider's word or the secret's: either spares it. */
-  private boolean isKeyOf(SecretDocument value, KeyId id, ProviderKey key) {
-    return id.is(key.id()) || provider.notedId(value).filter(n -> n.is(key.id())).isPresent();
+  private boolean isNotedKeyOf(SecretDocument value, ProviderKey key) {
+    return provider.notedId(value).filter(id -> id.is(key.id())).isPresent();
+  }
+
+  private static List<ProviderKey> without(KeyId id, List<ProviderKey> keys) {
+    return keys.stream().filter(key -> !id.is(key.id())).toList();
   }
 
   private KeyId id(SecretDocument value) throws InterruptedException {

@@ -23,6 +23,7 @@ record UrlTemplate(URI origin, Template path) {
   private static final Pattern AUTHORITY =
       Pattern.compile(
           "([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\\[[0-9A-Fa-f:]+])(:[0-9]{1,5})?");
+  private static final int GREATEST_PORT = 65_535;
   private static final Pattern LOOPBACK =
       Pattern.compile("localhost|127(?:\\.[0-9]{1,3}){3}|\\[::1]");
 
@@ -69,7 +70,7 @@ record UrlTemplate(URI origin, Template path) {
   private static URI origin(Node node, String scheme, String authority) {
     try {
       URI origin = new URI(scheme + "://" + authority.toLowerCase(Locale.ROOT));
-      if (origin.getHost() != null) {
+      if (origin.getHost() != null && origin.getPort() <= GREATEST_PORT) {
         return origin;
       }
     } catch (URISyntaxException e) {

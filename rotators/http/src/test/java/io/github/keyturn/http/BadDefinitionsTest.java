@@ -258,6 +258,14 @@ class BadDefinitionsTest {
                     "[{\"status\": [401]}, {\"status\": [403], \"json\": [{\"pointer\": \"/e\", \"equals\": 1}]}]"),
             "at /operations/verify/rejected/1 says 403"),
         arguments(
+            "a port that is none",
+            with("/operations/create/url", "\"https://api.example.com:65536/keys\""),
+            "has the host 'api.example.com:65536', which is none"),
+        arguments(
+            "a key that is its own id",
+            with("/secret/id", "\"apiKey\""),
+            "at /secret/id is the field of the key itself; ids are shown in messages and URLs"),
+        arguments(
             "a request that nobody sends",
             without("/operations/create/login").without("/operations/list/login"),
             "at /operations/list has no field 'login', so nobody is known to send it"),
@@ -526,7 +534,7 @@ class BadDefinitionsTest {
     Path file = folder.resolve("provider.json");
     Files.writeString(file, "{\n  \"name\": \"x\"\n  \"strategy\": \"issue\"\n}\n");
     assertThat(load(file.toString()))
-        .hasMessageEndingWith("is not a JSON object, or names a field twice (line 3, column 3)");
+        .hasMessageEndingWith("is not a JSON object (line 3, column 3)");
 
     Files.writeString(file, "{\n  \"name\": \"x\",\n  \"name\": \"y\"\n}\n");
     assertThat(load(file.toString())).hasMessageContaining("(line 3, column ");

@@ -7,6 +7,7 @@ import io.github.keyturn.Secret;
 import io.github.keyturn.SecretDocument;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -26,14 +27,10 @@ public record DatabaseSecret(
     String host, int port, String database, String username, Secret password, Tls tls) {
 
   /** Nothing that could add a second host or a parameter to a connection URL. */
-  private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]+");
+  private static final String IN_NAMES =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
 
-  private static final Pattern WITH_COLON = Pattern.compile("[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*");
-
-  /** Some partitions, China's among them, have the Region behind {@code rds}. */
-  private static final Pattern RDS_PROXY =
-      Pattern.compile(
-          "\\.proxy-[a-z0-9]+\\.([a-z0-9-]+\\.rds|rds\\.[a-z0-9-]+)\\.", Pattern.CASE_INSENSITIVE);
+  private static final String IN_IPV6 = "abcdefABCDEF0123456789:.";
 
   /**
    * Reads and checks the fields.
@@ -67,12 +64,12 @@ public record DatabaseSecret(
   private static String host(String text) {
     String host =
         text.startsWith("[") && text.endsWith("]") ? text.substring(1, text.length() - 1) : text;
-    if (!isIpv6(host) && !HOST.matcher(text).matches()) {
+    if (!isIpv6(host) && !consistsOf(IN_NAMES, text)) {
       throw new RotationException(
           MISCONFIGURED,
           "the secret's field 'host' must be one host name or address without a port or a scheme");
     }
-    if (RDS_PROXY.matcher(host).find()) {
+    if (host.toLowerCase(Locale.ROOT).contains(".proxy-") && RdsProxy.NAME.matcher(host).find()) {
       throw new RotationException(
           MISCONFIGURED,
           "the secret's host is an RDS Proxy, which accepts only values that it has read from Secrets"
@@ -83,9 +80,27 @@ public record DatabaseSecret(
     return host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
   }
 
+  /** Apart, since it takes time to load, and nearly no host needs to be looked at so closely. */
+  private static final class RdsProxy {
+    /** Some partitions, China's among them, have the Region behind {@code rds}. */
+    static final Pattern NAME =
+        Pattern.compile(
+            "\\.proxy-[a-z0-9]+\\.([a-z0-9-]+\\.rds|rds\\.[a-z0-9-]+)\\.",
+            Pattern.CASE_INSENSITIVE);
+  }
+
+  private static boolean consistsOf(String allowed, String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (allowed.indexOf(text.charAt(i)) < 0) {
+        return false;
+      }
+    }
+    return !text.isEmpty();
+  }
+
   /** In brackets the JDK takes an address only, and never asks the DNS. */
   private static boolean isIpv6(String host) {
-    if (!WITH_COLON.matcher(host).matches()) {
+    if (host.indexOf(':') < 0 || !consistsOf(IN_IPV6, host)) {
       return false;
     }
     try {

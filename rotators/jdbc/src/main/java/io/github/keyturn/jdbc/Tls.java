@@ -5,6 +5,7 @@ import static io.github.keyturn.RotationException.Reason.MISCONFIGURED;
 import io.github.keyturn.RotationException;
 import io.github.keyturn.SecretDocument;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What a secret's field {@code ssl} asks for. */
 public enum Tls {
@@ -16,19 +17,18 @@ public enum Tls {
   OFF;
 
   static Tls of(SecretDocument secret) {
-    return secret
-        .find("ssl")
-        .map(
-            value ->
-                switch (value.toLowerCase(Locale.ROOT)) {
-                  case "true" -> REQUIRED;
-                  case "false" -> OFF;
-                  default ->
-                      throw new RotationException(
-                          MISCONFIGURED,
-                          "the secret's field 'ssl' must be true or false; correct it, or remove it"
-                              + " for TLS with a verified certificate");
-                })
-        .orElse(UNLESS_ALLOWED);
+    Optional<String> value = secret.find("ssl");
+    if (value.isEmpty()) {
+      return UNLESS_ALLOWED;
+    }
+    return switch (value.get().toLowerCase(Locale.ROOT)) {
+      case "true" -> REQUIRED;
+      case "false" -> OFF;
+      default ->
+          throw new RotationException(
+              MISCONFIGURED,
+              "the secret's field 'ssl' must be true or false; correct it, or remove it for TLS with a"
+                  + " verified certificate");
+    };
   }
 }

@@ -192,7 +192,10 @@ final class TestBed implements AutoCloseable {
 
   /** From now on the function reaches Secrets Manager with the SDK. */
   void overHttp(URI endpoint) {
-    RotationSettings settings = settings(Map.of("SECRETS_MANAGER_ENDPOINT", endpoint.toString()));
+    RotationSettings settings =
+        settings(
+            Map.of(
+                "SECRETS_MANAGER_ENDPOINT", endpoint.toString(), "SECRETS_MANAGER_CLIENT", "SDK"));
     function =
         function(
             switch (strategy) {

@@ -7,6 +7,7 @@ import io.github.keyturn.Verdict;
 import io.github.keyturn.jdbc.DatabaseSecret;
 import io.github.keyturn.jdbc.Engine;
 import io.github.keyturn.jdbc.Tls;
+import io.github.keyturn.postgres.internal.SharedTlsFactory;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -39,7 +40,6 @@ final class PostgresLogins {
   /** Without TLS the server must not be able to ask for the password in the clear. */
   private static final String HASHED_AUTHENTICATION = "scram-sha-256,md5";
 
-  private final Driver driver = new Driver();
   private final Optional<Path> caBundle;
   private final boolean allowPlaintext;
 
@@ -115,7 +115,7 @@ final class PostgresLogins {
     PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, "10");
     PGProperty.GSS_ENC_MODE.set(properties, "disable");
     PGProperty.PREPARE_THRESHOLD.set(properties, 0);
-    Connection connection = driver.connect(url(secret), properties);
+    Connection connection = Drivers.POSTGRES.connect(url(secret), properties);
     if (connection == null) {
       throw new IllegalStateException("the driver does not know its own URL");
     }
@@ -129,12 +129,15 @@ final class PostgresLogins {
             URLEncoder.encode(secret.database(), StandardCharsets.UTF_8).replace("+", "%20"));
   }
 
-  private Properties verifiedTls() {
+  private Properties verifiedTls() throws SQLException {
     Properties properties = new Properties();
     PGProperty.SSL_MODE.set(properties, "verify-full");
-    caBundle.ifPresentOrElse(
-        bundle -> PGProperty.SSL_ROOT_CERT.set(properties, bundle.toString()),
-        () -> PGProperty.SSL_FACTORY.set(properties, DefaultJavaSSLFactory.class.getName()));
+    if (caBundle.isPresent()) {
+      PGProperty.SSL_ROOT_CERT.set(properties, caBundle.get().toString());
+      SharedTlsFactory.use(properties);
+    } else {
+      PGProperty.SSL_FACTORY.set(properties, DefaultJavaSSLFactory.class.getName());
+    }
     return properties;
   }
 
@@ -143,6 +146,11 @@ final class PostgresLogins {
     PGProperty.SSL_MODE.set(properties, "disable");
     PGProperty.REQUIRE_AUTH.set(properties, HASHED_AUTHENTICATION);
     return properties;
+  }
+
+  /** The driver, with the first connection: createSecret needs none. */
+  private static final class Drivers {
+    static final Driver POSTGRES = new Driver();
   }
 
   /** Whole seconds, at least one: the driver takes none for "for ever". */

@@ -147,12 +147,17 @@ final class TestBed implements AutoCloseable {
     function.invoke(event);
   }
 
-  /** From now on the function reaches Secrets Manager with the SDK. */
-  void overHttp(URI endpoint) {
+  /** From now on the function reaches Secrets Manager with this client. */
+  void overHttp(URI endpoint, String client) {
     function =
         function(
             new PostgresSingleUserRotationHandler(
-                settings(Map.of("SECRETS_MANAGER_ENDPOINT", endpoint.toString()))));
+                settings(
+                    Map.of(
+                        "SECRETS_MANAGER_ENDPOINT",
+                        endpoint.toString(),
+                        "SECRETS_MANAGER_CLIENT",
+                        client))));
   }
 
   /** Labels, values and passwords: equal if nothing was changed anywhere. */

@@ -53,7 +53,7 @@ final class RedisSockets {
     }
     Socket socket = connect(address, rotation);
     try {
-      return handshake(socket, address.certificateName());
+      return handshake(socket, address.certificateName(), rotation);
     } catch (IOException e) {
       if (RedisErrors.isCertificateProblem(e)) {
         return byTheNameOfTheSecret(e, address, where, rotation);
@@ -97,9 +97,10 @@ final class RedisSockets {
     return (int) Math.max(1, Math.min(timeLeft.toMillis(), longest.toMillis()));
   }
 
-  private Socket handshake(Socket socket, String certificateName) throws IOException {
+  private Socket handshake(Socket socket, String certificateName, Rotation rotation)
+      throws IOException {
     try {
-      socket.setSoTimeout((int) CONNECT_TIMEOUT.toMillis());
+      socket.setSoTimeout(millis(rotation.timeLeft(), CONNECT_TIMEOUT));
       SSLSocket secure =
           (SSLSocket) tls().createSocket(socket, certificateName, socket.getPort(), true);
       SSLParameters parameters = secure.getSSLParameters();
@@ -126,7 +127,7 @@ final class RedisSockets {
     }
     Socket socket = connect(address, rotation);
     try {
-      return handshake(socket, name);
+      return handshake(socket, name, rotation);
     } catch (IOException e) {
       failure.addSuppressed(e);
       throw failure;

@@ -5,37 +5,41 @@ import static io.github.keyturn.RotationException.Reason.PRIVILEGE;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.keyturn.local.LocalEndpoint;
+import io.github.keyturn.local.LocalSecretsManager;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The store that functions use on AWS, with the real SDK, at the model's HTTP door. */
-class AwsSecretStoreTest extends SecretStoreBehaviour {
+/** What the stores that talk to AWS do, at the model's HTTP door. */
+abstract class AwsStoreBehaviour extends SecretStoreBehaviour {
 
-  private static final Map<String, String> SDK_PROPERTIES =
-      Map.of("aws.region", "us-east-1", "aws.accessKeyId", "test", "aws.secretAccessKey", "test");
+  static final Map<String, String> FUNCTION =
+      Map.of(
+          "AWS_REGION", "us-east-1",
+          "AWS_ACCESS_KEY_ID", "ASIATEST",
+          "AWS_SECRET_ACCESS_KEY", "test",
+          "AWS_SESSION_TOKEN", "test");
 
   @SuppressWarnings("NullAway.Init") // connect() runs before each test
   private LocalEndpoint endpoint;
 
-  @BeforeAll
-  static void giveTheSdkCredentials() {
-    SDK_PROPERTIES.forEach(System::setProperty);
-  }
+  abstract LocalEndpoint listen(LocalSecretsManager secretsManager) throws Exception;
 
-  @AfterAll
-  static void takeThemAway() {
-    SDK_PROPERTIES.keySet().forEach(System::clearProperty);
-  }
+  abstract SecretStore connect(RotationSettings settings);
 
   @Override
   SecretStore connect() throws Exception {
-    endpoint = secretsManager.listen(0);
-    return AwsSecretStore.connect(
-        RotationSettings.from(Map.of("SECRETS_MANAGER_ENDPOINT", endpoint.url().toString())));
+    endpoint = listen(secretsManager);
+    return connect(settings(endpoint));
+  }
+
+  static RotationSettings settings(LocalEndpoint endpoint) {
+    return RotationSettings.from(Map.of("SECRETS_MANAGER_ENDPOINT", endpoint.url().toString()));
+  }
+
+  LocalEndpoint endpoint() {
+    return endpoint;
   }
 
   @Test

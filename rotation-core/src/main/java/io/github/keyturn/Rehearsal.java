@@ -1,0 +1,120 @@
+package io.github.keyturn;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import java.security.spec.ECGenParameterSpec;
+import java.time.Instant;
+import javax.crypto.Cipher;
+import javax.crypto.KeyAgreement;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.PBEKeySpec;
+import javax.crypto.spec.SecretKeySpec;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+
+/**
+ * Runs what a rotation will need of the JVM's cryptography, on constants and on keys that are
+ * thrown away, so that it is initialised and compiled already. It talks to nobody.
+ */
+final class Rehearsal {
+
+  private static final int ITERATIONS = 4096;
+  private static final int KEY_BITS = 256;
+  private static final int SALT_BYTES = 16;
+  private static final int TAG_BITS = 128;
+  private static final int NONCE_BYTES = 12;
+
+  /** A bit longer than the JVM keeps what it has read from the kernel's random numbers. */
+  private static final int FORGETTING_MILLIS = 150;
+
+  private Rehearsal() {}
+
+  static void run() throws GeneralSecurityException, IOException {
+    sayHello();
+    agree();
+    readCertificates();
+    deriveKey();
+    encrypt();
+    sign();
+    forgetRandomNumbers();
+  }
+
+  /** The first message of a TLS handshake, with a key of its own that nobody gets. */
+  private static void sayHello() throws GeneralSecurityException, IOException {
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, null, null);
+    SSLEngine engine = context.createSSLEngine("localhost", 443);
+    engine.setUseClientMode(true);
+    engine.beginHandshake();
+    engine.wrap(
+        ByteBuffer.allocate(0), ByteBuffer.allocate(engine.getSession().getPacketBufferSize()));
+  }
+
+  private static void agree() throws GeneralSecurityException {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(new ECGenParameterSpec("secp256r1"));
+    KeyPair pair = generator.generateKeyPair();
+    KeyAgreement agreement = KeyAgreement.getInstance("ECDH");
+    agreement.init(pair.getPrivate());
+    agreement.doPhase(pair.getPublic(), true);
+    agreement.generateSecret();
+  }
+
+  /** Amazon's authorities have RSA keys and keys on curves, which sign themselves. */
+  private static void readCertificates() throws GeneralSecurityException, IOException {
+    try (InputStream roots = CrtHttp.class.getResourceAsStream(CrtHttp.AMAZON_ROOTS)) {
+      if (roots != null) {
+        for (Certificate root :
+            CertificateFactory.getInstance("X.509").generateCertificates(roots)) {
+          root.verify(root.getPublicKey());
+        }
+      }
+    }
+  }
+
+  /** As a login with SCRAM does. */
+  private static void deriveKey() throws GeneralSecurityException {
+    SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
+        .generateSecret(
+            new PBEKeySpec("rehearsal".toCharArray(), new byte[SALT_BYTES], ITERATIONS, KEY_BITS));
+  }
+
+  private static void encrypt() throws GeneralSecurityException {
+    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+    cipher.init(
+        Cipher.ENCRYPT_MODE,
+        new SecretKeySpec(new byte[KEY_BITS / Byte.SIZE], "AES"),
+        new GCMParameterSpec(TAG_BITS, new byte[NONCE_BYTES]));
+    cipher.doFinal(new byte[SALT_BYTES]);
+  }
+
+  private static void sign() {
+    URI url = URI.create("https://localhost");
+    new RequestSigner(url, "rehearsal")
+        .headers(
+            "rehearsal",
+            new byte[0],
+            new Caller("rehearsal", Secret.of("rehearsal"), null),
+            Instant.EPOCH);
+  }
+
+  /**
+   * What the JVM has read ahead of the kernel's random numbers it uses for a tenth of a second;
+   * after that, a restored function reads its own.
+   */
+  private static void forgetRandomNumbers() {
+    try {
+      Thread.sleep(FORGETTING_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

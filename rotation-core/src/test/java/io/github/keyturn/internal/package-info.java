@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.keyturn.internal;
+
+import org.jspecify.annotations.NullMarked;
