@@ -39,16 +39,19 @@ final class RedisLogins {
   }
 
   /**
-   * A Sentinel, which may let in anybody.
+   * A Sentinel, which may let in anybody; empty when it does not, and refuses the login.
    *
-   * @param login for one that does not
-   * @throws io.github.keyturn.RotationException when it can't be asked, or refuses the login
+   * @throws io.github.keyturn.RotationException when it can't be asked
    */
-  RedisSentinel sentinel(
+  Optional<RedisSentinel> sentinel(
       RedisAddress address, RedisSecret where, RedisLogin login, Rotation rotation) {
     RedisNode node = connect("the Sentinel at " + address, address, where, rotation);
     try {
-      return RedisSentinel.enter(node, login, where.sentinelMaster());
+      Optional<RedisSentinel> sentinel = RedisSentinel.enter(node, login, where.sentinelMaster());
+      if (sentinel.isEmpty()) {
+        node.close();
+      }
+      return sentinel;
     } catch (RuntimeException e) {
       node.close();
       throw e;

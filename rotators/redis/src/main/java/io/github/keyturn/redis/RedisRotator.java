@@ -72,7 +72,8 @@ abstract class RedisRotator implements OverlappingRotator {
     // nobody but the user itself may change it, whatever rights AWSCURRENT's has
     RedisLogin current = inUse.username().equals(username) ? inUse : owner;
     Change change =
-        (members, followers) -> bring(next.login(), current, owner, members, followers, rotation);
+        (members, followers, complete) ->
+            bring(next.login(), current, owner, members, followers, complete, rotation);
     return isBySuperuser(pending)
         ? bySuperuser(next, pending, owner, rotation, change)
         : byLogins(next, List.of(current, owner, next.login()), rotation, change);
@@ -87,14 +88,16 @@ abstract class RedisRotator implements OverlappingRotator {
     if (!ending.username().equals(lasting.username()) || ending.hash().equals(lasting.hash())) {
       return;
     }
-    Change change = (members, followers) -> end(ending, lasting, members, followers, rotation);
+    Change change =
+        (members, followers, complete) ->
+            end(ending, lasting, members, followers, complete, rotation);
     Verdict verdict =
         isBySuperuser(current)
             ? bySuperuser(secret, current, lasting, rotation, change)
             : byLogins(secret, List.of(lasting, ending), rotation, change);
     if (verdict == Verdict.REJECTED) {
       rotation.log(
-          "AWSPREVIOUS was not ended where AWSCURRENT is refused; setSecret looks after those nodes");
+          "AWSPREVIOUS was not ended, since a node refuses it and AWSCURRENT; setSecret looks after that node");
     }
   }
 
@@ -109,10 +112,14 @@ abstract class RedisRotator implements OverlappingRotator {
 
   // What is done on all nodes
 
-  /** What to do when all nodes that let us in have been looked at. */
+  /**
+   * What to do when all nodes that let us in have been looked at. While others have not
+   * (complete=false), no password ends, and nobody is told to log in with one that they may not
+   * know.
+   */
   @FunctionalInterface
   private interface Change {
-    void on(List<RedisMember> members, RedisFollowers followers);
+    void on(List<RedisMember> members, RedisFollowers followers, boolean complete);
   }
 
   /**
@@ -126,16 +133,21 @@ abstract class RedisRotator implements OverlappingRotator {
       RedisLogin owner,
       List<RedisMember> members,
       RedisFollowers followers,
+      boolean complete,
       Rotation rotation) {
+    followers.requireWritable(next.password());
     boolean currentIsKnown = members.stream().anyMatch(member -> member.accepts(current));
     Set<String> wanted =
         Stream.of(next, currentIsKnown ? current : owner)
             .map(RedisLogin::hash)
             .collect(Collectors.toSet());
-    if (!followers.isEmpty()) {
+    if (!complete || !followers.isEmpty()) {
       members.forEach(member -> member.add(next, wanted));
-      followers.use(next.password());
     }
+    if (!complete) {
+      return;
+    }
+    followers.use(next.password());
     for (RedisMember member : members) {
       long others = member.others(wanted);
       member.setOnly(next, wanted);
@@ -153,14 +165,17 @@ abstract class RedisRotator implements OverlappingRotator {
       RedisLogin lasting,
       List<RedisMember> members,
       RedisFollowers followers,
+      boolean complete,
       Rotation rotation) {
+    if (!complete) {
+      return;
+    }
     if (members.stream().noneMatch(member -> member.accepts(lasting))) {
       rotation.log("no node accepts AWSCURRENT, so AWSPREVIOUS was not ended");
       return;
     }
-    if (!followers.isEmpty()) {
-      followers.use(lasting.password());
-    }
+    followers.requireWritable(lasting.password());
+    followers.use(lasting.password());
     List<RedisCommand> then =
         settings.closeOldConnections()
             ? List.of(RedisCommand.of("CLIENT KILL", "USER", lasting.username()))
@@ -230,7 +245,7 @@ abstract class RedisRotator implements OverlappingRotator {
             .toList();
     try (RedisFollowers followers =
         RedisFollowers.of(members, username, where, login, logins, rotation)) {
-      change.on(members, followers);
+      change.on(members, followers, !nodes.someRefused());
     }
   }
 }

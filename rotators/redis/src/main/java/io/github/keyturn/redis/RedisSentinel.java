@@ -5,6 +5,7 @@ import static io.github.keyturn.RotationException.Reason.MISCONFIGURED;
 import io.github.keyturn.RotationException;
 import io.github.keyturn.Secret;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,16 +26,18 @@ final class RedisSentinel implements AutoCloseable {
     this.primary = primary;
   }
 
-  static RedisSentinel enter(RedisNode connection, RedisLogin login, Optional<String> master) {
+  /** Empty when it wants a login, and refuses this one. */
+  static Optional<RedisSentinel> enter(
+      RedisNode connection, RedisLogin login, Optional<String> master) {
     RedisReply reply = connection.ask(MASTERS);
-    if (reply instanceof RedisReply.Refusal refusal && RedisErrors.isLoginRequired(refusal)) {
-      if (!connection.login(login)) {
-        throw new RotationException(
-            MISCONFIGURED,
-            "%s wants a login, and refuses that of '%s'; give it the same user and password there, or list the data nodes in 'nodes' and leave 'sentinels' out"
-                .formatted(connection, login.username()));
-      }
-    }
+    boolean closed =
+        reply instanceof RedisReply.Refusal refusal && RedisErrors.isLoginRequired(refusal);
+    return closed && !connection.login(login)
+        ? Optional.empty()
+        : Optional.of(watching(connection, master));
+  }
+
+  private static RedisSentinel watching(RedisNode connection, Optional<String> master) {
     List<Map<String, RedisReply>> masters =
         connection.require(MASTERS).items().stream().map(RedisReply::fields).toList();
     List<String> names = masters.stream().map(fields -> text(fields, "name")).toList();
@@ -77,20 +80,34 @@ final class RedisSentinel implements AutoCloseable {
     return nodes;
   }
 
-  /** The other Sentinels of this primary. */
-  List<RedisAddress> others() {
-    return addresses("SENTINEL SENTINELS");
+  /**
+   * The other Sentinels of this primary, by {@link #shortId}. Whoever may publish on a data node
+   * can add to them.
+   */
+  Map<String, RedisAddress> others() {
+    Map<String, RedisAddress> others = new HashMap<>();
+    for (Map<String, RedisReply> fields : about("SENTINEL SENTINELS")) {
+      address(fields).ifPresent(address -> others.put(shortId(text(fields, "runid")), address));
+    }
+    return others;
   }
 
   private List<RedisAddress> addresses(String command) {
+    return about(command).stream().flatMap(fields -> address(fields).stream()).toList();
+  }
+
+  private List<Map<String, RedisReply>> about(String command) {
     return connection.require(RedisCommand.of(command, master)).items().stream()
-        .flatMap(item -> address(item.fields()).stream())
+        .map(RedisReply::fields)
         .toList();
   }
 
   /** What it calls itself on its connections to data nodes. */
   String shortId() {
-    String id = connection.require(RedisCommand.of("SENTINEL MYID")).text();
+    return shortId(connection.require(RedisCommand.of("SENTINEL MYID")).text());
+  }
+
+  private static String shortId(String id) {
     return id.substring(0, Math.min(SHORT_ID, id.length()));
   }
 

@@ -118,6 +118,7 @@ class RedisFollowersTest {
   void healASentinelThatIsLockedOut() throws Exception {
     RedisServer other = deployment.addSentinel(USER, FIRST);
     RedisDeployment.await(() -> knowsAnotherSentinel(sentinel));
+    bed.store(bed.current().with("sentinels", RedisDeployment.addresses(deployment.sentinels())));
     other.run("SENTINEL", "SET", RedisDeployment.SENTINEL_MASTER, "auth-pass", "of-long-ago");
     disconnectUser();
 
