@@ -102,7 +102,7 @@ final class RedisErrors {
 
   /** What to throw when a server can't be asked. */
   static RotationException unreachable(IOException failure, String server) {
-    if (isTlsFailure(failure)) {
+    if (isTlsFailure(failure) && !hungUp(failure)) {
       return exception(
           TLS,
           "TLS with %s failed (%s); set TLS_CA_BUNDLE to a PEM file of the authority that signed its certificate, let the certificate hold the node's announced name or address or the secret's host, and set tls-auth-clients to no or optional there"
@@ -111,16 +111,22 @@ final class RedisErrors {
     }
     return exception(
         NETWORK,
-        "%s can't be reached, or has ended the connection (%s%s); check host, port and security groups, and that the function is in its VPC; a node that is gone for good must be forgotten by its siblings, or taken off the secret's list"
+        "%s can't be reached, or has ended the connection (%s%s); check host, port and security groups, and that the function is in its VPC; a node that is gone for good must be forgotten by its siblings, or taken off the secret's list; if nodes announce addresses of another network, list all nodes in the secret's field 'nodes'"
             .formatted(server, deepest(failure), hint(failure)),
         failure);
   }
 
   private static String hint(IOException failure) {
-    return failure instanceof EOFException || failure.getClass() == SocketException.class
-        ? ", as a server does that wants TLS and gets plaintext, or that wants a certificate of its"
-            + " clients (tls-auth-clients)"
+    return hungUp(failure)
+        ? ", as a server does that wants TLS and gets plaintext, that wants a certificate of its"
+            + " clients (tls-auth-clients), or that has no connection left (maxclients)"
         : "";
+  }
+
+  /** Perhaps amid a handshake, and then it was no certificate that it did not like. */
+  private static boolean hungUp(IOException failure) {
+    Throwable deepest = deepestCause(failure);
+    return deepest instanceof EOFException || deepest.getClass() == SocketException.class;
   }
 
   /** Refused plaintext is no reason to send a password in it. */
@@ -151,11 +157,16 @@ final class RedisErrors {
     return false;
   }
 
-  private static String deepest(Throwable failure) {
+  private static Throwable deepestCause(Throwable failure) {
     Throwable deepest = failure;
     while (deepest.getCause() != null && deepest.getCause() != deepest) {
       deepest = deepest.getCause();
     }
+    return deepest;
+  }
+
+  private static String deepest(Throwable failure) {
+    Throwable deepest = deepestCause(failure);
     return deepest.getClass().getSimpleName() + ": " + deepest.getMessage();
   }
 

@@ -97,7 +97,7 @@ abstract class RedisRotator implements OverlappingRotator {
             : byLogins(secret, List.of(lasting, ending), rotation, change);
     if (verdict == Verdict.REJECTED) {
       rotation.log(
-          "AWSPREVIOUS was not ended, since a node refuses it and AWSCURRENT; setSecret looks after that node");
+          "a node refuses AWSCURRENT and AWSPREVIOUS, which may not have ended everywhere; setSecret looks after that");
     }
   }
 
@@ -113,9 +113,9 @@ abstract class RedisRotator implements OverlappingRotator {
   // What is done on all nodes
 
   /**
-   * What to do when all nodes that let us in have been looked at. While others have not
-   * (complete=false), no password ends, and nobody is told to log in with one that they may not
-   * know.
+   * What to do when all nodes that let us in have been looked at. While another one, at which
+   * replicas or Sentinels may log in, has not (complete=false), they keep their password, and none
+   * ends.
    */
   @FunctionalInterface
   private interface Change {
@@ -245,7 +245,7 @@ abstract class RedisRotator implements OverlappingRotator {
             .toList();
     try (RedisFollowers followers =
         RedisFollowers.of(members, username, where, login, logins, rotation)) {
-      change.on(members, followers, !nodes.someRefused());
+      change.on(members, followers, followers.isEmpty() || !nodes.someRefused());
     }
   }
 }

@@ -53,9 +53,14 @@ enum RedisStrategy {
             "%s has an ACL file, and then ignores requirepass; attach %s instead, which rotates users"
                 .formatted(node, RedisAclUserRotationHandler.class.getName()));
       }
+      node.requireAll(EMPTY_TRANSACTION);
       return this;
     }
   };
+
+  /** Without the right to one, the commands of a transaction would run one by one. */
+  private static final List<RedisCommand> EMPTY_TRANSACTION =
+      List.of(RedisCommand.of("MULTI"), RedisCommand.of("EXEC"));
 
   /**
    * The commands that let a user in with these passwords and no others: all at once or not at all.
@@ -71,7 +76,7 @@ enum RedisStrategy {
   /**
    * This strategy, if it has any effect on the server.
    *
-   * @throws RotationException MISCONFIGURED when it has none
+   * @throws RotationException MISCONFIGURED when it has none, PRIVILEGE when it may not be used
    */
   abstract RedisStrategy requireUsable(RedisNode node, RedisSaving saving);
 
