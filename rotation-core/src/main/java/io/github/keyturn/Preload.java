@@ -3,6 +3,7 @@ package io.github.keyturn;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.net.URI;
+import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,8 @@ final class Preload {
           "java/security",
           "javax/crypto",
           "javax/net/ssl",
+          "sun/net/www/http",
+          "sun/net/www/protocol/http",
           "sun/security/ec",
           "sun/security/internal",
           "sun/security/provider",
@@ -37,6 +40,9 @@ final class Preload {
           "sun/security/util",
           "sun/security/validator",
           "sun/security/x509");
+
+  /** Until JDK 22 elliptic curves had a module of their own. */
+  private static final List<String> MODULES = List.of("java.base", "jdk.crypto.ec");
 
   /** Jars of clients that hardly a function uses, with thousands of classes. */
   private static final List<String> SELDOM_USED = List.of("z-rds-", "z-secretsmanager-");
@@ -59,15 +65,20 @@ final class Preload {
         }
       }
     }
-    Path jdk = FileSystems.getFileSystem(URI.create("jrt:/")).getPath("modules", "java.base");
-    for (String folder : OF_THE_JDK) {
-      for (String file : filesIn(jdk.resolve(folder))) {
-        load(folder + "/" + file);
+    FileSystem jdk = FileSystems.getFileSystem(URI.create("jrt:/"));
+    for (String module : MODULES) {
+      for (String folder : OF_THE_JDK) {
+        for (String file : filesIn(jdk.getPath("modules", module, folder))) {
+          load(folder + "/" + file);
+        }
       }
     }
   }
 
   private static List<String> filesIn(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
     try (Stream<Path> files = Files.walk(folder)) {
       return files.map(file -> folder.relativize(file).toString()).toList();
     }

@@ -3,22 +3,16 @@ package io.github.keyturn;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
 import javax.crypto.Cipher;
-import javax.crypto.KeyAgreement;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
+import software.amazon.awssdk.protocols.jsoncore.JsonNode;
 
 /**
  * Runs what a rotation will need of the JVM's cryptography, on constants and on keys that are
@@ -38,34 +32,13 @@ final class Rehearsal {
   private Rehearsal() {}
 
   static void run() throws GeneralSecurityException, IOException {
-    sayHello();
-    agree();
+    TlsRehearsal.run();
     readCertificates();
     deriveKey();
     encrypt();
+    readCredentials();
     sign();
     forgetRandomNumbers();
-  }
-
-  /** The first message of a TLS handshake, with a key of its own that nobody gets. */
-  private static void sayHello() throws GeneralSecurityException, IOException {
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, null, null);
-    SSLEngine engine = context.createSSLEngine("localhost", 443);
-    engine.setUseClientMode(true);
-    engine.beginHandshake();
-    engine.wrap(
-        ByteBuffer.allocate(0), ByteBuffer.allocate(engine.getSession().getPacketBufferSize()));
-  }
-
-  private static void agree() throws GeneralSecurityException {
-    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-    generator.initialize(new ECGenParameterSpec("secp256r1"));
-    KeyPair pair = generator.generateKeyPair();
-    KeyAgreement agreement = KeyAgreement.getInstance("ECDH");
-    agreement.init(pair.getPrivate());
-    agreement.doPhase(pair.getPublic(), true);
-    agreement.generateSecret();
   }
 
   /** Amazon's authorities have RSA keys and keys on curves, which sign themselves. */
@@ -94,6 +67,12 @@ final class Rehearsal {
         new SecretKeySpec(new byte[KEY_BITS / Byte.SIZE], "AES"),
         new GCMParameterSpec(TAG_BITS, new byte[NONCE_BYTES]));
     cipher.doFinal(new byte[SALT_BYTES]);
+  }
+
+  /** As the SDK reads them from the address that Lambda names. */
+  private static void readCredentials() {
+    JsonNode.parser().parse("{\"AccessKeyId\":\"rehearsal\"}").asObject();
+    Instant.parse("2000-01-01T00:00:00Z");
   }
 
   private static void sign() {

@@ -30,14 +30,18 @@ final class Snapshot implements Resource {
     Core.getGlobalContext().register(this);
   }
 
+  /** Whatever goes wrong here, the function works without it, and only starts slower. */
   @Override
-  public void beforeCheckpoint(Context<? extends Resource> context)
-      throws IOException, GeneralSecurityException {
+  public void beforeCheckpoint(Context<? extends Resource> context) {
     String code = environment.get("LAMBDA_TASK_ROOT");
-    if (code != null) {
-      Preload.everything(Path.of(code));
+    try {
+      if (code != null) {
+        Preload.everything(Path.of(code));
+      }
+      Rehearsal.run();
+    } catch (IOException | GeneralSecurityException | RuntimeException e) {
+      System.out.println("a restored function will start slower than it could: " + e);
     }
-    Rehearsal.run();
   }
 
   @Override

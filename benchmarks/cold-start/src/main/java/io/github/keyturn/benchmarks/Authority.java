@@ -27,7 +27,10 @@ record Authority(Path serverKeys, Path trustStore, Path bundle, Path roots) {
   static Authority make(Path folder) throws IOException, GeneralSecurityException {
     Authority authority =
         new Authority(
-            folder.resolve("server.p12"), folder.resolve("cacerts"), folder.resolve("ca.pem"), folder.resolve("roots.pem"));
+            folder.resolve("server.p12"),
+            folder.resolve("cacerts"),
+            folder.resolve("ca.pem"),
+            folder.resolve("roots.pem"));
     authority.issue();
     KeyStore keys = KeyStore.getInstance(authority.serverKeys.toFile(), PASSWORD.toCharArray());
     KeyStore trusted =

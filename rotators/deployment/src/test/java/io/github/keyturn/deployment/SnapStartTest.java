@@ -32,8 +32,9 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A function that Lambda restores from a snapshot, under its runtime client's hooks. */
 @ExtendWith(TestServers.class)
@@ -75,8 +76,14 @@ class SnapStartTest {
     credentials.stop(0);
   }
 
-  @Test
-  void aSnapshotHoldsNothingAndARestoredFunctionRotates() throws Exception {
+  static Set<Map.Entry<Integer, Path>> jdks() {
+    return Jdks.found().entrySet();
+  }
+
+  @ParameterizedTest
+  @MethodSource("jdks")
+  void aSnapshotHoldsNothingAndARestoredFunctionRotates(Map.Entry<Integer, Path> jdk)
+      throws Exception {
     List<Snapshot> snapshots = new ArrayList<>();
     try (LocalSecretsManager secrets =
             LocalSecretsManager.builder().attempts(1, Duration.ZERO).open();
@@ -84,6 +91,7 @@ class SnapStartTest {
         CallLog calls = new CallLog(endpoint.url());
         ChildJvmFunction function =
             function(
+                jdk.getValue(),
                 calls,
                 process -> {
                   assertThat(asked).as("who asked for credentials").isEmpty();
@@ -108,6 +116,7 @@ class SnapStartTest {
       assertThat(asked).containsOnly("ticket");
       assertThat(calls.callers()).containsExactly("ASIARESTORED");
     }
+    assertThat(log).noneMatch(line -> line.contains("slower"));
     assertThat(snapshots).hasSize(1);
     Snapshot snapshot = snapshots.get(0);
     assertThat(snapshot.connections()).as("TCP, but for the runtime's own").isLessThanOrEqualTo(1);
@@ -120,8 +129,8 @@ class SnapStartTest {
         .noneMatch(library -> library.contains("aws-crt"));
   }
 
-  private ChildJvmFunction function(CallLog calls, Consumer<ProcessHandle> atCheckpoint)
-      throws IOException {
+  private ChildJvmFunction function(
+      Path javaHome, CallLog calls, Consumer<ProcessHandle> atCheckpoint) throws IOException {
     DeployedFunction deployed =
         Template.get()
             .rotators()
@@ -139,6 +148,7 @@ class SnapStartTest {
         .name(deployed.id())
         .handler(deployed.handler())
         .environment(variables)
+        .javaHome(javaHome)
         .snapStart()
         .atCheckpoint(atCheckpoint)
         .log(log::add)
@@ -164,7 +174,7 @@ class SnapStartTest {
         Set<String> tcp = new HashSet<>();
         for (String table : List.of("net/tcp", "net/tcp6")) {
           try (Stream<String> lines = Files.lines(proc.resolve(table))) {
-            lines.skip(1).forEach(line -> tcp.add(line.strip().split("\\s+")[INODE_COLUMN]));
+            lines.skip(1).forEach(line -> tcp.add(line.strip().split("\\s+", -1)[INODE_COLUMN]));
           }
         }
         Set<String> threads = new HashSet<>();

@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.keyturn.testkit.server.PostgresServer;
 import io.github.keyturn.testkit.server.TestServers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 @ExtendWith(TestServers.class)
 class PostgresTlsTest {
@@ -51,6 +57,21 @@ class PostgresTlsTest {
   void verifiesByTheJvmsAuthoritiesWithoutABundle() throws Exception {
     try (TestBed bed = TestBed.singleUser(server)) {
       bed.coldStart(Map.of("TLS_CA_BUNDLE", ""));
+
+      assertThatThrownBy(bed::rotate).hasMessageContaining("TLS: ");
+    }
+  }
+
+  @Test
+  @DisplayName("the bundle is read once, until it is another one")
+  void noticesThatTheBundleWasReplaced(@TempDir Path folder) throws Exception {
+    Path bundle = Files.copy(server.caBundle(), folder.resolve("ca.pem"));
+    try (TestBed bed = TestBed.singleUser(server)) {
+      bed.coldStart(Map.of("TLS_CA_BUNDLE", bundle.toString()));
+      bed.rotate();
+
+      Files.copy(server.untrustedCaBundle(), bundle, StandardCopyOption.REPLACE_EXISTING);
+      Files.setLastModifiedTime(bundle, FileTime.from(Instant.now().plusSeconds(60)));
 
       assertThatThrownBy(bed::rotate).hasMessageContaining("TLS: ");
     }
