@@ -23,7 +23,6 @@ import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,10 +60,8 @@ class SecretsManagerCallsTest {
   @Test
   void sendsTheMembersAndReadsTheAnswer() throws Exception {
     endpoint.answer(text(200, "{\"ARN\":\"arn\",\"Versions\":[1.5]}"));
-    Map<String, @Nullable Object> members = new LinkedHashMap<>();
-    members.put("SecretId", "app/ä€😀\"");
 
-    assertThat(Json.write(calls.call("DescribeSecret", members, in(10))))
+    assertThat(Json.write(calls.call("DescribeSecret", Map.of("SecretId", "app/ä€😀\""), in(10))))
         .isEqualTo("{\"ARN\":\"arn\",\"Versions\":[1.5]}");
 
     Request request = endpoint.requests().get(0);
