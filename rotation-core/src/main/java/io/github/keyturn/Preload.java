@@ -44,7 +44,10 @@ final class Preload {
   /** Until JDK 22 elliptic curves had a module of their own. */
   private static final List<String> MODULES = List.of("java.base", "jdk.crypto.ec");
 
-  /** Jars of clients that hardly a function uses, with thousands of classes. */
+  /**
+   * Jars of clients that hardly a function uses, with thousands of classes. The zips' assembly puts
+   * the SDK's jars last on the class path by this prefix.
+   */
   private static final List<String> SELDOM_USED = List.of("z-rds-", "z-secretsmanager-");
 
   private Preload() {}

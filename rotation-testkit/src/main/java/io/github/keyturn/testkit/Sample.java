@@ -4,9 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Some of a contract's trials, for a second run of what has just passed in whole: on another JDK.
- */
+/** Some of a contract's trials, where there is no time for all of them. */
 final class Sample {
 
   /** One in how many trials: {@code 7} tries every seventh. */
