@@ -1,5 +1,7 @@
 package io.github.keyturn.deployment;
 
+import static io.github.keyturn.deployment.Template.list;
+import static io.github.keyturn.deployment.Template.map;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -49,6 +51,18 @@ class OperatingTest {
         assertThat(statement.path("Condition").toString()).contains("kms:ViaService");
       }
     }
+  }
+
+  /** An event that nobody has heard of raises no alarm. */
+  @Test
+  void explainsTheEventsThatRaiseTheAlarm() throws Exception {
+    Object detail =
+        map(Template.get().properties("RotationFailed").get("EventPattern")).get("detail");
+    String text = Files.readString(Template.HOME.resolve("docs").resolve("operating.md"));
+
+    assertThat(list(map(detail).get("eventName")))
+        .hasSize(3)
+        .allSatisfy(event -> assertThat(text).contains("(`" + event + "`)"));
   }
 
   private static List<JsonNode> statements() throws Exception {
