@@ -23,7 +23,7 @@ class OperatingTest {
   private static final String WRITES = "secretsmanager:PutSecretValue";
 
   @Test
-  void givesTheRoleAndTheSecretTheRightsOfTheTemplate() throws Exception {
+  void givesTheRoleTheSecretAndTheEndpointTheRightsOfTheTemplate() throws Exception {
     Set<String> rights =
         Template.get().statements("PostgresSingleUserRole").stream()
             .filter(statement -> statement.actions().contains(WRITES))
@@ -37,7 +37,7 @@ class OperatingTest {
             .filter(actions -> actions.contains(WRITES))
             .toList();
 
-    assertThat(documented).hasSize(2).allMatch(rights::equals);
+    assertThat(documented).hasSize(3).allMatch(rights::equals);
   }
 
   @Test
