@@ -66,7 +66,7 @@ public final class ColdStart {
   private void round(Speed speed, Report report) throws Exception {
     for (Candidate candidate : rotating) {
       new Run(world, options.machine(), speed, candidate)
-          .rotate((figure, value) -> report.add(figure, candidate.name(), value));
+          .measure((figure, value) -> report.add(figure, candidate.name(), value));
       candidate
           .packageSize()
           .ifPresent(bytes -> report.add("zip, MB", candidate.name(), bytes / BYTES_PER_MB));

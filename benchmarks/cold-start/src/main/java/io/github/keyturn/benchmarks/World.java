@@ -62,23 +62,26 @@ final class World implements AutoCloseable {
   final class Rotation {
     private final String secret;
     private final String username;
-    private final String password = UUID.randomUUID().toString();
+    private final String next = UUID.randomUUID().toString();
     private String token;
 
     private Rotation() throws SQLException {
       users++;
       username = "app" + users;
-      try (Connection connection = superuser.getConnection();
-          Statement statement = connection.createStatement()) {
-        statement.execute("CREATE ROLE %s LOGIN PASSWORD '%s'".formatted(username, password));
-      }
+      String password = UUID.randomUUID().toString();
+      superuser("CREATE ROLE %s LOGIN PASSWORD '%s'".formatted(username, password));
       secret = secrets.createSecret("benchmark/" + username, value(password));
       token = secrets.stage(secret);
     }
 
     /** What createSecret would have done. */
-    void store() {
-      secrets.store().putPending(secret, token, value(UUID.randomUUID().toString()), null);
+    void create() {
+      secrets.store().putPending(secret, token, value(next), null);
+    }
+
+    /** What setSecret would have done. */
+    void set() throws SQLException {
+      superuser("ALTER ROLE %s PASSWORD '%s'".formatted(username, next));
     }
 
     /** Another rotation of the same secret. */
@@ -100,6 +103,13 @@ final class World implements AutoCloseable {
 
   Rotation rotation() throws SQLException {
     return new Rotation();
+  }
+
+  private void superuser(String sql) throws SQLException {
+    try (Connection connection = superuser.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
   }
 
   /** Where Secrets Manager is, and who calls it, as Lambda says it. */
