@@ -23,8 +23,8 @@ public final class AotCache {
   private static final String FROM_CACHE = "source: shared objects file";
 
   /**
-   * All tiers, since a JVM that stops at the first makes a cache of less; and no profiles, which are
-   * read at the start, and only the second compiler would use.
+   * All tiers, since a JVM that stops at the first makes a cache of less; and no profiles, which
+   * are read at the start, and only the second compiler would use.
    */
   private static final List<String> TRAINING =
       List.of(
@@ -49,7 +49,8 @@ public final class AotCache {
   /**
    * Makes it.
    *
-   * @throws IOException when createSecret or the rehearsal fails in the training run, or the JVM makes no cache
+   * @throws IOException when createSecret or the rehearsal fails in the training run, or the JVM
+   *     makes no cache
    */
   public void make() throws IOException, InterruptedException, GeneralSecurityException {
     Files.deleteIfExists(image.cache());

@@ -251,8 +251,8 @@ public final class ImageFolder {
   }
 
   /**
-   * As Lambda's managed runtimes have them, but that the JVM compiles later: with the cache, classes
-   * are there at once, and compiling is what takes most of the start.
+   * As Lambda's managed runtimes have them, but that the JVM compiles later: with the cache,
+   * classes are there at once, and compiling is what takes most of the start.
    */
   private List<String> options() throws IOException {
     List<String> options = new ArrayList<>();

@@ -64,8 +64,8 @@ final class TrialRun implements AutoCloseable {
   }
 
   /**
-   * The same with what a function does before a snapshot: it loads its own classes and its driver, and rehearses the
-   * JVM's TLS and SCRAM, for which it would otherwise take a server.
+   * The same with what a function does before a snapshot: it loads its own classes and its driver,
+   * and rehearses the JVM's TLS and SCRAM, for which it would otherwise take a server.
    *
    * @throws IOException when that or createSecret failed
    */

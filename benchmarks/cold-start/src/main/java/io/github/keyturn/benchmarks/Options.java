@@ -168,8 +168,7 @@ final class Options {
     commands.forEach(
         (name, command) ->
             candidates.add(
-                Candidate.program(
-                    name, command, world.everythingTrusted(), OptionalLong.empty())));
+                Candidate.program(name, command, world.everythingTrusted(), OptionalLong.empty())));
     return candidates;
   }
 
