@@ -63,6 +63,11 @@ final class BrokenCores {
 
   static class PromotesWithoutComparing extends OnePassword {
     @Override
+    int oneIn() {
+      return 1;
+    }
+
+    @Override
     SecretStore store(LocalSecretsManager secrets) {
       return new Bent(secrets.store()) {
         @Override
@@ -74,6 +79,11 @@ final class BrokenCores {
   }
 
   static class TriesNoOlderVersions extends OnePassword {
+    @Override
+    int oneIn() {
+      return 1;
+    }
+
     @Override
     SecretStore store(LocalSecretsManager secrets) {
       return new Bent(secrets.store()) {
