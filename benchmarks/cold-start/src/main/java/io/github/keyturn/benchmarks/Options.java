@@ -192,7 +192,7 @@ final class Options {
         JAVA_OPTIONS,
         String.format(
             Locale.ROOT,
-            "-Djava.library.path=%s/linux/%s/glibc --enable-native-access=ALL-UNNAMED -Djavax.net.ssl.trustStore=%s",
+            "-XX:CompileThresholdScaling=4 -Djava.library.path=%s/linux/%s/glibc --enable-native-access=ALL-UNNAMED -Djavax.net.ssl.trustStore=%s",
             code,
             folder,
             world.trustStore()));
