@@ -15,6 +15,7 @@ import io.github.keyturn.local.lambda.ChildJvmFunction;
 import io.github.keyturn.local.lambda.Invocation;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -110,6 +111,45 @@ class SmallTemplatesTest {
         .findFirst()
         .orElseThrow()
         .actions();
+  }
+
+  @Test
+  void theImagesKeyNetworkAlarmAndScheduleAreThoseOfTheZips() {
+    Template image = Template.of(IMAGE);
+    Template zips = Template.get();
+
+    assertThat(image.properties("SecretsKeyPolicy")).isEqualTo(zips.properties("SecretsKeyPolicy"));
+    assertThat(image.statements("RotationRole"))
+        .filteredOn(statement -> statement.id().equals("LetLambdaManageInterfaces"))
+        .isEqualTo(
+            zips.statements("PostgresSingleUserRole").stream()
+                .filter(statement -> statement.id().equals("LetLambdaManageInterfaces"))
+                .toList())
+        .hasSize(1);
+    assertThat(image.statements("RotationRole"))
+        .filteredOn(statement -> !statement.allows())
+        .singleElement()
+        .satisfies(
+            deny -> {
+              assertThat(deny.actions()).allMatch(action -> action.startsWith("ec2:")).hasSize(6);
+              assertThat(deny.condition().toString())
+                  .contains("function:${AWS::StackName}-Rotation");
+            });
+    assertThat(image.properties("Rotation").get("VpcConfig"))
+        .isEqualTo(map(zips.section("Globals").get("Function")).get("VpcConfig"));
+    assertThat(image.resource("RotationSchedule"))
+        .containsEntry("DependsOn", "RotationPermission")
+        .containsEntry("Condition", "HasSchedule");
+    assertThat(alarm(image, "RotationErrors"))
+        .isEqualTo(alarm(zips, "PostgresSingleUserErrors"))
+        .containsEntry("MetricName", "Errors");
+  }
+
+  /** Without what names function and topic. */
+  private static Map<String, Object> alarm(Template template, String id) {
+    Map<String, Object> alarm = new HashMap<>(template.properties(id));
+    alarm.keySet().removeAll(Set.of("AlarmDescription", "Dimensions", "AlarmActions"));
+    return alarm;
   }
 
   @Test
