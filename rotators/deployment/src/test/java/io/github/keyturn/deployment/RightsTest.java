@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Who may do what, to the letter: a right that is new, wider or gone is written down here too, by
  * somebody who has thought about it. That the functions use these rights is shown by {@link
- * ZipTest}.
+ * ZipRightsTest}.
  */
 class RightsTest {
 
