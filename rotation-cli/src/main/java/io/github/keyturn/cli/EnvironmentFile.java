@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -20,13 +21,14 @@ import java.util.Map;
 record EnvironmentFile(Path file, JsonNode content) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String EVERYBODY = "Parameters";
   private static final String FORM =
       "it must be JSON like {\"Parameters\": {\"TLS_CA_BUNDLE\": \"ca.pem\"}}";
 
   static EnvironmentFile read(Path file) {
     try {
       JsonNode content = JSON.readTree(Files.readAllBytes(file));
-      if (!content.isObject()) {
+      if (!content.isObject() || content.valueStream().anyMatch(group -> !group.isObject())) {
         throw wrong(file, FORM);
       }
       return new EnvironmentFile(file, content);
@@ -38,8 +40,14 @@ record EnvironmentFile(Path file, JsonNode content) {
     }
   }
 
+  /** Those of a function; a file that has none for it is a slip, and would go unnoticed. */
   Map<String, String> of(String function) {
-    Map<String, String> variables = new LinkedHashMap<>(group("Parameters"));
+    if (!content.has(EVERYBODY) && !content.has(function)) {
+      throw CommandException.usage(
+          "%s has no variables for the function %s: it must have %s or %s, but has %s."
+              .formatted(file, function, EVERYBODY, function, names()));
+    }
+    Map<String, String> variables = new LinkedHashMap<>(group(EVERYBODY));
     variables.putAll(group(function));
     return variables;
   }
@@ -53,6 +61,10 @@ record EnvironmentFile(Path file, JsonNode content) {
       variables.put(variable.getKey(), variable.getValue().asText());
     }
     return variables;
+  }
+
+  private List<String> names() {
+    return content.propertyStream().map(Map.Entry::getKey).toList();
   }
 
   private static CommandException wrong(Path file, String what) {

@@ -1,6 +1,7 @@
 package io.github.keyturn.cli;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.ITypeConverter;
@@ -36,7 +37,20 @@ sealed interface FunctionOption {
       if (where.equals("-")) {
         return new ByHand(name);
       }
-      return where.startsWith("http://") ? new Endpoint(name, URI.create(where)) : zip(name, where);
+      return where.contains("://") ? endpoint(name, where) : zip(name, where);
+    }
+
+    private static Endpoint endpoint(String name, String where) {
+      try {
+        URI url = new URI(where);
+        if ("http".equals(url.getScheme()) && url.getHost() != null) {
+          return new Endpoint(name, url);
+        }
+      } catch (URISyntaxException e) {
+        // the message is the same
+      }
+      throw new TypeConversionException(
+          "the URL must be one like http://127.0.0.1:3001, but is '%s'.".formatted(where));
     }
 
     private static Zip zip(String name, String code) {

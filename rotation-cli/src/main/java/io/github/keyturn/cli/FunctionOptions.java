@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
@@ -103,17 +104,30 @@ final class FunctionOptions {
       return Stream.of(wanted.get())
           .flatMap(name -> handlers.stream().filter(known -> known.endsWith("." + name)))
           .findFirst()
-          .orElseGet(wanted::get);
+          .orElseGet(() -> complete(zip, wanted.get(), handlers));
     }
     if (handlers.size() != 1) {
       throw CommandException.usage(
           handlers.isEmpty()
-              ? "%s has no class whose name ends in RotationHandler; name the handler."
+              ? "%s has no class whose name ends in RotationHandler; name the handler with its package."
                   .formatted(zip)
-              : "%s has several handlers; name one:%n  %s"
-                  .formatted(zip, String.join("%n  ".formatted(), handlers)));
+              : "%s has several handlers; name one:%s".formatted(zip, lines(handlers)));
     }
     return handlers.get(0);
+  }
+
+  /** A class with its package may be any class; without one it is none that was found. */
+  private static String complete(Path zip, String wanted, List<String> handlers) {
+    if (wanted.indexOf('.') < 0 && !handlers.isEmpty()) {
+      throw CommandException.usage(
+          "%s has no handler %s; name one of these, or a class with its package:%s"
+              .formatted(zip, wanted, lines(handlers)));
+    }
+    return wanted;
+  }
+
+  private static String lines(List<String> handlers) {
+    return handlers.stream().map("%n  %s"::formatted).collect(Collectors.joining());
   }
 
   private static List<String> handlers(Path zip) {

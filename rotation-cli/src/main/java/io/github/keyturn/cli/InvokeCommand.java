@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
       "Invokes a function from its zip once, as Lambda would: in a JVM of its own,",
       "under the runtime interface client, with Lambda's environment, memory and time.",
       "Its answer goes to standard output, its log to standard error. It runs on Linux.",
-      "Region, credentials and AWS_ENDPOINT_URL_SECRETS_MANAGER of the environment are passed",
-      "on; nothing else is."
+      "Region, credentials and AWS_ENDPOINT_URL_SECRETS_MANAGER of the environment are",
+      "passed on; nothing else is."
     })
 final class InvokeCommand implements Callable<Integer> {
 
@@ -86,12 +86,19 @@ final class InvokeCommand implements Callable<Integer> {
   private byte[] event() {
     try {
       byte[] bytes = Files.readAllBytes(event);
-      JSON.readTree(bytes);
+      if (JSON.readTree(bytes).isMissingNode()) {
+        throw notJson();
+      }
       return bytes;
     } catch (JsonProcessingException e) {
-      throw CommandException.usage("The event in %s is not JSON.".formatted(event));
+      throw notJson();
     } catch (IOException e) {
       throw CommandException.usage("The event can't be read: %s".formatted(Failures.message(e)));
     }
+  }
+
+  private CommandException notJson() {
+    return CommandException.usage(
+        "The event in %s is not JSON; events/ has examples.".formatted(event));
   }
 }

@@ -80,8 +80,9 @@ class InvokeCommandTest {
   void takesTheHandlerWithOrWithoutItsPackage() throws Exception {
     assertThat(invoke("--handler", "ObedientRotationHandler").exitCode()).isZero();
     assertThat(invoke("--handler", ObedientRotationHandler.class.getName()).exitCode()).isZero();
-    assertThat(invoke("--handler", "MissingHandler").out())
-        .contains("Class not found: MissingHandler");
+    assertThat(invoke("--handler", "com.acme.MissingHandler").out())
+        .contains("Class not found: com.acme.MissingHandler");
+    refuses("has no handler MissingHandler; name one of these", "--handler", "MissingHandler");
   }
 
   @Test
@@ -103,19 +104,26 @@ class InvokeCommandTest {
     Files.writeString(folder.resolve("text"), "no JSON, no zip");
     String text = folder.resolve("text").toString();
     String missing = folder.resolve("missing").toString();
+    String empty = Files.createFile(folder.resolve("empty")).toString();
 
     refuses("There is no file " + missing + "; 'mvn package' builds the zips.", "--zip", missing);
     refuses("text is not a zip file, or is empty.", "--zip", text);
     refuses("The event can't be read: NoSuchFileException: " + missing, "--event", missing);
-    refuses("The event in " + text + " is not JSON.", "--event", text);
+    refuses("The event in " + text + " is not JSON; events/ has examples.", "--event", text);
+    refuses(" is not JSON; events/ has examples.", "--event", empty);
     refuses("text holds no environment variables: it must be JSON like ", "--env-file", text);
     refuses("can't be read: NoSuchFileException: " + missing, "--env-file", missing);
     refuses("holds no environment variables: it must be JSON like ", "--env-file", env("[]"));
+    refuses("it must be JSON like {\"Parameters\"", "--env-file", env("{\"ORDER\":\"fail\"}"));
+    refuses(
+        "has no variables for the function rotation: it must have Parameters or rotation, but has [Params].",
+        "--env-file",
+        env("{\"Params\":{\"ORDER\":\"fail\"}}"));
     refuses("A of Parameters must be a text.", "--env-file", env("{\"Parameters\":{\"A\":{}}}"));
     refuses("The memory must be from 128 to 10240 MB, but is 1.", "--memory", "1");
     refuses("The timeout must be from 1 to 900 s, but is PT0S.", "--timeout", "0");
     DeploymentPackage.of(folder, DeploymentPackage.class);
-    refuses("has no class whose name ends in RotationHandler; name the handler.");
+    refuses("has no class whose name ends in RotationHandler; name the handler with its package.");
   }
 
   @Test

@@ -187,6 +187,11 @@ class LocalCommandTest {
         .contains("it must be NAME=ZIP, NAME=ZIP#CLASS, NAME=URL or NAME=-, but is 'app.zip'");
     assertThat(missing.exitCode()).isEqualTo(2);
     assertThat(missing.err()).contains("There is no file missing.zip");
+    for (String url : List.of("https://127.0.0.1:3001", "http://127.0.0.1:1 2", "http://")) {
+      Cli wrong = Cli.run("local", "--port", "0", "--function", "app=" + url);
+      assertThat(wrong.exitCode()).isEqualTo(2);
+      assertThat(wrong.err()).contains("one like http://127.0.0.1:3001, but is '" + url + "'");
+    }
   }
 
   private static Child local(String... options) throws Exception {

@@ -1,5 +1,7 @@
 package io.github.keyturn.deployment;
 
+import static io.github.keyturn.deployment.Template.list;
+import static io.github.keyturn.deployment.Template.map;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -21,7 +23,7 @@ class OperatingTest {
   private static final String WRITES = "secretsmanager:PutSecretValue";
 
   @Test
-  void givesTheRoleAndTheSecretTheRightsOfTheTemplate() throws Exception {
+  void givesTheRoleTheSecretAndTheEndpointTheRightsOfTheTemplate() throws Exception {
     Set<String> rights =
         Template.get().statements("PostgresSingleUserRole").stream()
             .filter(statement -> statement.actions().contains(WRITES))
@@ -35,7 +37,7 @@ class OperatingTest {
             .filter(actions -> actions.contains(WRITES))
             .toList();
 
-    assertThat(documented).hasSize(2).allMatch(rights::equals);
+    assertThat(documented).hasSize(3).allMatch(rights::equals);
   }
 
   @Test
@@ -49,6 +51,18 @@ class OperatingTest {
         assertThat(statement.path("Condition").toString()).contains("kms:ViaService");
       }
     }
+  }
+
+  /** An event that nobody has heard of raises no alarm. */
+  @Test
+  void explainsTheEventsThatRaiseTheAlarm() throws Exception {
+    Object detail =
+        map(Template.get().properties("RotationFailed").get("EventPattern")).get("detail");
+    String text = Files.readString(Template.HOME.resolve("docs").resolve("operating.md"));
+
+    assertThat(list(map(detail).get("eventName")))
+        .hasSize(3)
+        .allSatisfy(event -> assertThat(text).contains("(`" + event + "`)"));
   }
 
   private static List<JsonNode> statements() throws Exception {

@@ -11,9 +11,11 @@ import io.github.keyturn.local.LocalSecretsManager;
 import java.lang.reflect.InvocationTargetException;
 import java.util.AbstractMap;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +52,44 @@ class SettingsTest {
     own.removeAll(readByCore());
 
     assertThat(function.variables().keySet()).containsAll(own);
+  }
+
+  @ParameterizedTest
+  @MethodSource("rotators")
+  void setsEveryVariableThatAllHandlersRead(DeployedFunction function) {
+    Set<String> common = readByCore();
+    common.removeAll(Set.of("RETIRE_OLD", "SUPERUSER_SECRET_ARN"));
+
+    assertThat(function.variables().keySet()).containsAll(common);
+  }
+
+  @ParameterizedTest
+  @MethodSource("rotators")
+  void setsEachVariableToTheParameterOfItsName(DeployedFunction function) {
+    function
+        .variables()
+        .forEach(
+            (name, value) ->
+                assertThat(value).as(name).isEqualTo(Template.ref(parameter(function, name))));
+  }
+
+  private static String parameter(DeployedFunction function, String variable) {
+    if (variable.equals("SUPERUSER_SECRET_ARN")) {
+      return RightsTest.engine(function) + "SuperuserSecretArn";
+    }
+    return Stream.of(variable.split("_"))
+        .map(word -> word.charAt(0) + word.substring(1).toLowerCase(Locale.ROOT))
+        .collect(Collectors.joining());
+  }
+
+  /** Each of them lets something happen that is safer left undone. */
+  @ParameterizedTest
+  @MethodSource("rotators")
+  void switchesNothingOnByItself(DeployedFunction function) {
+    assertThat(Variables.ofTemplate(function).entrySet())
+        .filteredOn(variable -> variable.getValue().equals("true"))
+        .extracting(Map.Entry::getKey)
+        .containsExactly("REQUIRE_EACH_INCLUDED_TYPE");
   }
 
   /** What the handler asks its environment for, with any definition of a provider. */
