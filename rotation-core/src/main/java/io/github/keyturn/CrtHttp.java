@@ -145,16 +145,14 @@ final class CrtHttp {
     CompletableFuture<HttpClientConnection> acquired = connections.acquireConnection();
     try {
       return await(acquired, HANDSHAKE_TIMEOUT, deadline);
-    } catch (SocketTimeoutException e) {
-      if (isSecure()) {
-        TlsProbe.explain(url, left(HANDSHAKE_TIMEOUT, deadline));
+    } catch (IOException e) {
+      // it may come about at any moment, and nobody would give it back
+      CompletableFuture<Void> late = acquired.thenAccept(connections::releaseConnection);
+      late.exceptionally(failed -> null);
+      if (isSecure() && e instanceof SocketTimeoutException) {
+        TlsProbe.explain(url, caBundle, left(HANDSHAKE_TIMEOUT, deadline));
       }
       throw e;
-    } finally {
-      if (!acquired.isDone()) {
-        CompletableFuture<Void> late = acquired.thenAccept(connections::releaseConnection);
-        late.exceptionally(failed -> null);
-      }
     }
   }
 
