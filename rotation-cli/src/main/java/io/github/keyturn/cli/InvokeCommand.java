@@ -1,6 +1,9 @@
 package io.github.keyturn.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.keyturn.local.lambda.ChildJvmFunction;
 import io.github.keyturn.local.lambda.Invocation;
@@ -29,7 +32,8 @@ import picocli.CommandLine.Spec;
     })
 final class InvokeCommand implements Callable<Integer> {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   @Option(
       names = "--zip",
@@ -86,12 +90,19 @@ final class InvokeCommand implements Callable<Integer> {
   private byte[] event() {
     try {
       byte[] bytes = Files.readAllBytes(event);
-      JSON.readTree(bytes);
+      // as text, since from bytes Jackson reads UTF-16 too
+      if (JSON.readTree(new String(bytes, UTF_8)).isMissingNode()) {
+        throw notJson();
+      }
       return bytes;
     } catch (JsonProcessingException e) {
-      throw CommandException.usage("The event in %s is not JSON.".formatted(event));
+      throw notJson();
     } catch (IOException e) {
       throw CommandException.usage("The event can't be read: %s".formatted(Failures.message(e)));
     }
+  }
+
+  private CommandException notJson() {
+    return CommandException.usage("The event in %s is not JSON in UTF-8.".formatted(event));
   }
 }
