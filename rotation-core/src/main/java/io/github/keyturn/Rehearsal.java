@@ -2,11 +2,17 @@ package io.github.keyturn;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.IDN;
 import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.text.NumberFormat;
+import java.text.ParsePosition;
 import java.time.Instant;
+import java.util.Calendar;
+import java.util.GregorianCalendar;
+import java.util.Locale;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.GCMParameterSpec;
@@ -36,6 +42,7 @@ final class Rehearsal {
     readCertificates();
     deriveKey();
     encrypt();
+    formatAsDriversDo();
     readCredentials();
     sign();
     forgetRandomNumbers();
@@ -67,6 +74,13 @@ final class Rehearsal {
         new SecretKeySpec(new byte[KEY_BITS / Byte.SIZE], "AES"),
         new GCMParameterSpec(TAG_BITS, new byte[NONCE_BYTES]));
     cipher.doFinal(new byte[SALT_BYTES]);
+  }
+
+  /** pgjdbc parses its server's version, compares host names and keeps a calendar. */
+  private static void formatAsDriversDo() {
+    NumberFormat.getIntegerInstance(Locale.getDefault()).parse("1", new ParsePosition(0));
+    IDN.toASCII("localhost");
+    Calendar unused = new GregorianCalendar(Locale.getDefault());
   }
 
   /** As the SDK reads them from the address that Lambda names. */

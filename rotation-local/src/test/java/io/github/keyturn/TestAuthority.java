@@ -82,6 +82,7 @@ record TestAuthority(Path folder) {
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-J-XX:TieredStopAtLevel=1",
                 "-genkeypair",
                 "-keystore",
                 folder.resolve("keys.p12").toString(),

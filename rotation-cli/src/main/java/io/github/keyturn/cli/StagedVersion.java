@@ -1,15 +1,11 @@
 package io.github.keyturn.cli;
 
-import io.github.keyturn.Secret;
 import io.github.keyturn.SecretDescription;
 import io.github.keyturn.SecretStore;
-import io.github.keyturn.SecretVersion;
-import java.time.Instant;
+import io.github.keyturn.testkit.ForwardingSecretStore;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -69,53 +65,20 @@ final class StagedVersion {
     return moved;
   }
 
-  private final class StagingStore implements SecretStore {
-
-    private final SecretStore behind;
+  private final class StagingStore extends ForwardingSecretStore {
 
     StagingStore(SecretStore behind) {
-      this.behind = behind;
+      super(behind);
+    }
+
+    @Override
+    protected SecretStore inFrontOf(SecretStore other) {
+      return new StagingStore(other);
     }
 
     @Override
     public SecretDescription describe(String secretId) {
-      return asRotateSecretLeavesIt(behind.describe(secretId));
-    }
-
-    @Override
-    public Optional<Secret> read(String secretId, String versionId) {
-      return behind.read(secretId, versionId);
-    }
-
-    @Override
-    public Optional<Secret> readPending(String secretId, String versionId) {
-      return behind.readPending(secretId, versionId);
-    }
-
-    @Override
-    public SecretVersion readCurrent(String secretId) {
-      return behind.readCurrent(secretId);
-    }
-
-    @Override
-    public PutOutcome putPending(
-        String secretId, String versionId, Secret value, @Nullable Secret rotationToken) {
-      return behind.putPending(secretId, versionId, value, rotationToken);
-    }
-
-    @Override
-    public void promote(String secretId, String from, String to) {
-      behind.promote(secretId, from, to);
-    }
-
-    @Override
-    public List<String> history(String secretId) {
-      return behind.history(secretId);
-    }
-
-    @Override
-    public SecretStore until(Instant deadline) {
-      return new StagingStore(behind.until(deadline));
+      return asRotateSecretLeavesIt(super.describe(secretId));
     }
   }
 }

@@ -22,6 +22,14 @@ public final class AotCache {
 
   private static final String FROM_CACHE = "source: shared objects file";
 
+  /**
+   * All tiers, since a JVM that stops at the first makes a cache of less; and no profiles, which
+   * are read at the start, and only the second compiler would use.
+   */
+  private static final List<String> TRAINING =
+      List.of(
+          "-XX:TieredStopAtLevel=4", "-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTRecordTraining");
+
   private final ImageFolder image;
   private final Path javaHome;
   private final String secretValue;
@@ -41,16 +49,15 @@ public final class AotCache {
   /**
    * Makes it.
    *
-   * @throws IOException when createSecret fails in the training run, or the JVM makes no cache
+   * @throws IOException when createSecret or the rehearsal fails in the training run, or the JVM
+   *     makes no cache
    */
   public void make() throws IOException, InterruptedException, GeneralSecurityException {
     Files.deleteIfExists(image.cache());
     try (TrialRun training = new TrialRun(image, javaHome, secretValue)) {
-      training.run(
-          List.of("-XX:TieredStopAtLevel=4", "-XX:AOTCacheOutput=" + image.cache()),
-          Step.CREATE,
-          Step.SET,
-          Step.TEST);
+      List<String> options = new ArrayList<>(TRAINING);
+      options.add("-XX:AOTCacheOutput=" + image.cache());
+      training.rehearse(options, Step.CREATE, Step.SET, Step.TEST, Step.FINISH);
       if (!Files.exists(image.cache())) {
         throw new IOException(
             "the JVM has made no cache:%n%s".formatted(String.join("\n", training.log())));

@@ -50,6 +50,11 @@ public final class ImageFolder {
   private static final String LIBRARY = "libaws-lambda-jni.so";
   private static final String OPEN_FILES = "0-function.jar";
 
+  /** The zips' assembly puts the SDK's jars last on the class path by it. */
+  private static final String SDK_JAR = "z-";
+
+  private static final String SDK_CLASS = "software/amazon/";
+
   /** A cache knows its jars by time, too, and not every copy keeps fractions of a second. */
   private static final FileTime TIME = FileTime.from(Instant.parse("2000-01-01T00:00:00Z"));
 
@@ -129,6 +134,34 @@ public final class ImageFolder {
       return "%s  %s".formatted(HexFormat.of().formatHex(hash), folder.relativize(file));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * Lays out the function's code without the SDK and its native client, of which it loads a small
+   * part.
+   */
+  void copyWithoutSdk(Path target) throws IOException {
+    Path libraries = Files.createDirectories(target.resolve("lib"));
+    for (Path jar : jars(lib()).toList()) {
+      String name = jar.getFileName().toString();
+      if (name.equals(OPEN_FILES)) {
+        copyOwnClasses(jar, target);
+      } else if (!name.startsWith(SDK_JAR)) {
+        Files.copy(jar, libraries.resolve(name));
+      }
+    }
+  }
+
+  private static void copyOwnClasses(Path jar, Path target) throws IOException {
+    try (ZipInputStream entries = new ZipInputStream(Files.newInputStream(jar))) {
+      for (ZipEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
+        if (!entry.getName().startsWith(SDK_CLASS)) {
+          Path file = target.resolve(entry.getName());
+          Files.createDirectories(file.resolveSibling(""));
+          Files.copy(entries, file);
+        }
+      }
     }
   }
 
@@ -217,11 +250,15 @@ public final class ImageFolder {
     return System.getProperty("os.arch").equals("aarch64");
   }
 
-  /** As Lambda's managed runtimes have them. */
+  /**
+   * As Lambda's managed runtimes have them, but that the JVM compiles later: with the cache,
+   * classes are there at once, and compiling is what takes most of the start.
+   */
   private List<String> options() throws IOException {
     List<String> options = new ArrayList<>();
     options.add("-XX:+UseSerialGC");
     options.add("-XX:TieredStopAtLevel=1");
+    options.add("-XX:CompileThresholdScaling=4");
     options.add("--add-opens=java.base/java.io=ALL-UNNAMED");
     options.add("--enable-native-access=ALL-UNNAMED");
     options.add("-XX:+ErrorFileToStderr");

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 
 /**
  * Runs a function's steps as its image would, against the local Secrets Manager and a target that
- * does not answer: createSecret works, the other steps load the driver and fail.
+ * does not answer: createSecret works, the other steps fail.
  */
 final class TrialRun implements AutoCloseable {
 
@@ -57,20 +57,51 @@ final class TrialRun implements AutoCloseable {
    * @throws IOException when createSecret failed
    */
   void run(List<String> options, Step... steps) throws IOException, InterruptedException {
+    Path pid = scratch.resolve("pid");
+    try (ChildJvmFunction function = function(options, pid).build()) {
+      call(function, pid, steps);
+    }
+  }
+
+  /**
+   * The same with what a function does before a snapshot: it loads its own classes and its driver,
+   * and rehearses the JVM's TLS and SCRAM, for which it would otherwise take a server.
+   *
+   * @throws IOException when that or createSecret failed
+   */
+  void rehearse(List<String> options, Step... steps) throws IOException, InterruptedException {
+    Path pid = scratch.resolve("pid");
+    Path loadedWhole = scratch.resolve("code");
+    image.copyWithoutSdk(loadedWhole);
+    try (ChildJvmFunction function =
+        function(options, pid)
+            .snapStart()
+            .environment(
+                Map.of(
+                    "AWS_ACCESS_KEY_ID", "trial",
+                    "AWS_SECRET_ACCESS_KEY", "trial",
+                    "LAMBDA_TASK_ROOT", loadedWhole.toString()))
+            .build()) {
+      call(function, pid, steps);
+    }
+    if (log.stream().anyMatch(line -> line.startsWith("a restored function will start slower"))) {
+      throw new IOException("the rehearsal failed:%n%s".formatted(String.join("\n", log)));
+    }
+  }
+
+  private void call(ChildJvmFunction function, Path pid, Step... steps)
+      throws IOException, InterruptedException {
     String token = secrets.stage(SECRET);
     String arn = secrets.store().describe(SECRET).arn();
-    Path pid = scratch.resolve("pid");
-    try (ChildJvmFunction function = function(options, pid)) {
-      for (Step step : steps) {
-        Invocation invocation = function.call(HandlerFunction.event(step, arn, token));
-        if (invocation.failed() && step == Step.CREATE) {
-          throw new IOException(
-              "createSecret failed with %s%n%s"
-                  .formatted(invocation.payload(), String.join("\n", log)));
-        }
+    for (Step step : steps) {
+      Invocation invocation = function.call(HandlerFunction.event(step, arn, token));
+      if (invocation.failed() && step == Step.CREATE) {
+        throw new IOException(
+            "createSecret failed with %s%n%s"
+                .formatted(invocation.payload(), String.join("\n", log)));
       }
-      end(ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).orElseThrow());
     }
+    end(ProcessHandle.of(Long.parseLong(Files.readString(pid).strip())).orElseThrow());
   }
 
   /** A JVM that is killed, as the function's otherwise is, writes no cache. */
@@ -83,7 +114,7 @@ final class TrialRun implements AutoCloseable {
     }
   }
 
-  private ChildJvmFunction function(List<String> options, Path pid) throws IOException {
+  private ChildJvmFunction.Builder function(List<String> options, Path pid) throws IOException {
     List<String> more = new ArrayList<>(door.trust());
     more.addAll(options);
     List<String> command = image.command(javaHome, more);
@@ -97,8 +128,7 @@ final class TrialRun implements AutoCloseable {
                 "AWS_CA_BUNDLE", door.certificate().toString(),
                 "SETTLE_SECONDS", "0"))
         .log(log::add)
-        .command(usual -> thatTellsItsId(command, pid))
-        .build();
+        .command(usual -> thatTellsItsId(command, pid));
   }
 
   /** The shell leaves the process's id behind, and then is the process. */

@@ -1,10 +1,14 @@
 package io.github.keyturn.testkit;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,7 +18,8 @@ import java.util.stream.Stream;
  * {@code contract-report.html} and {@code contract-report.json}, over all contracts of a module.
  *
  * <p>Each contract leaves its part in a folder beside them, and makes the two files anew from all
- * parts that are there: so it does not matter how many processes a build runs its tests in.
+ * parts that are there: so it does not matter how many processes a build runs its tests in, and
+ * whether at the same time.
  */
 final class ContractReport {
 
@@ -33,11 +38,17 @@ final class ContractReport {
 
   /** Adds or replaces the part of a contract. */
   void add(String contract, ContractResult result) throws IOException {
-    Files.createDirectories(parts);
-    ObjectNode summary = summary(contract, result);
-    Files.writeString(parts.resolve(contract + ".json"), JSON.writeValueAsString(summary));
-    Files.writeString(parts.resolve(contract + ".html"), HtmlReport.table(contract, result));
-    merge();
+    synchronized (ContractReport.class) {
+      Files.createDirectories(parts);
+      try (FileChannel channel = FileChannel.open(parts.resolve("lock"), CREATE, WRITE)) {
+        // Freed with the channel: the other processes of the build wait for it
+        channel.lock();
+        ObjectNode summary = summary(contract, result);
+        Files.writeString(parts.resolve(contract + ".json"), JSON.writeValueAsString(summary));
+        Files.writeString(parts.resolve(contract + ".html"), HtmlReport.table(contract, result));
+        merge();
+      }
+    }
   }
 
   private void merge() throws IOException {

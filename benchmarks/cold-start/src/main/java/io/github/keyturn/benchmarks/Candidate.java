@@ -56,6 +56,11 @@ record Candidate(
         OptionalLong.empty());
   }
 
+  /** The same, started in another folder. */
+  Candidate in(Path otherFolder) {
+    return new Candidate(name, otherFolder, handler, command, variables, snapStart, packageSize);
+  }
+
   Candidate ofSize(long bytes) {
     return new Candidate(
         name, folder, handler, command, variables, snapStart, OptionalLong.of(bytes));

@@ -23,6 +23,8 @@ final class Options {
         --baseline COMMAND      a program that serves Lambda's runtime API; everything is compared to it
         --baseline-zip FILE     what is uploaded for it, to compare sizes
         --zip NAME=FILE         a zip of ours, by default keyturn=rotators/postgres/target/postgres-rotation.zip; may be repeated
+        --image NAME=FOLDER     a function as its container image has it, laid out by rotation-image; may be repeated
+        --command NAME=COMMAND  a further program of the baseline's kind; may be repeated
         --handler CLASS         by default io.github.keyturn.postgres.PostgresSingleUserRotationHandler
         --variables NAME=K=V    a further candidate: the first zip with this variable; may be repeated
         --java-options NAME=O   a further candidate: the first zip with these options of the JVM; may be repeated
@@ -36,11 +38,15 @@ final class Options {
   private static final Path ZIP =
       Path.of(
           System.getProperty("keyturn.home", ""), "rotators/postgres/target/postgres-rotation.zip");
+  private static final Path BOOTSTRAP =
+      Path.of(System.getProperty("keyturn.home", ""), "rotation-image/bootstrap");
   private static final String JAVA_OPTIONS = "JAVA_TOOL_OPTIONS";
 
   private final Map<String, Path> zips = new LinkedHashMap<>();
   private final Map<String, Map<String, String>> variables = new LinkedHashMap<>();
   private final Map<String, String> javaOptions = new LinkedHashMap<>();
+  private final Map<String, Path> images = new LinkedHashMap<>();
+  private final Map<String, String> commands = new LinkedHashMap<>();
   private @Nullable String baseline;
   private @Nullable Path baselineZip;
   private String handler = HANDLER;
@@ -75,6 +81,8 @@ final class Options {
       case "--baseline" -> baseline = value;
       case "--baseline-zip" -> baselineZip = Path.of(value);
       case "--zip" -> zips.put(name(value), Path.of(rest(value)));
+      case "--image" -> images.put(name(value), Path.of(rest(value)).toAbsolutePath());
+      case "--command" -> commands.put(name(value), rest(value));
       case "--handler" -> handler = value;
       case "--variables" ->
           variables
@@ -156,7 +164,18 @@ final class Options {
     variables.forEach((name, more) -> ours.add(first.with(name, more)));
     candidates.addAll(ours);
     candidates.add(first.restored(first.name() + ", restored"));
+    images.forEach((name, image) -> candidates.add(image(name, image, world)));
+    commands.forEach(
+        (name, command) ->
+            candidates.add(
+                Candidate.program(name, command, world.everythingTrusted(), OptionalLong.empty())));
     return candidates;
+  }
+
+  private Candidate image(String name, Path folder, World world) {
+    Map<String, String> all = new LinkedHashMap<>(world.onAws());
+    all.put("JAVA_HOME", javaHome.toString());
+    return Candidate.program(name, "/bin/sh " + BOOTSTRAP, all, OptionalLong.empty()).in(folder);
   }
 
   /** What Lambda itself takes. */
@@ -173,7 +192,7 @@ final class Options {
         JAVA_OPTIONS,
         String.format(
             Locale.ROOT,
-            "-Djava.library.path=%s/linux/%s/glibc --enable-native-access=ALL-UNNAMED -Djavax.net.ssl.trustStore=%s",
+            "-XX:CompileThresholdScaling=4 -Djava.library.path=%s/linux/%s/glibc --enable-native-access=ALL-UNNAMED -Djavax.net.ssl.trustStore=%s",
             code,
             folder,
             world.trustStore()));

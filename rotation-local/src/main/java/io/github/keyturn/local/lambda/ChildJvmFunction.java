@@ -41,6 +41,9 @@ public final class ChildJvmFunction implements RotationFunction, AutoCloseable {
   /** What Lambda grants a process to initialise before it starts it again. */
   private static final Duration LONGEST_INIT = Duration.ofSeconds(10);
 
+  /** And what it grants at least to one of which it takes a snapshot. */
+  private static final Duration LONGEST_INIT_BEFORE_SNAPSHOT = Duration.ofSeconds(130);
+
   private static final String JAVA_OPTIONS = "JAVA_TOOL_OPTIONS";
   private static final double MILLIS_PER_SECOND = 1e3;
   private static final int KILLED = 137;
@@ -138,6 +141,11 @@ public final class ChildJvmFunction implements RotationFunction, AutoCloseable {
 
   /** A process that waits for a debugger gets all the time there is. */
   private Duration longestInit() {
+    if (process.snapStart()) {
+      return timeout.compareTo(LONGEST_INIT_BEFORE_SNAPSHOT) > 0
+          ? timeout
+          : LONGEST_INIT_BEFORE_SNAPSHOT;
+    }
     boolean debugged = process.variables().getOrDefault(JAVA_OPTIONS, "").contains("jdwp");
     return debugged ? timeout : LONGEST_INIT;
   }

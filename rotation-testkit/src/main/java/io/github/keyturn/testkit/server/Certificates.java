@@ -100,6 +100,8 @@ record Certificates(String ca, String serverCertificate, Secret serverKey) {
           new ArrayList<>(
               List.of(
                   Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                  // Half the time
+                  "-J-XX:TieredStopAtLevel=1",
                   "-genkeypair",
                   "-keystore",
                   file().toString(),

@@ -188,7 +188,7 @@ class TemplateTest {
             Map.of(
                 "Fn::Sub",
                 List.of(
-                    "-Djava.library.path=/var/task/linux/${Folder}/glibc --enable-native-access=ALL-UNNAMED",
+                    "-XX:CompileThresholdScaling=4 -Djava.library.path=/var/task/linux/${Folder}/glibc --enable-native-access=ALL-UNNAMED",
                     Map.of("Folder", Map.of("Fn::If", List.of("OnArm", "armv8", "x86_64"))))));
     assertThat(TEMPLATE.section("Conditions").get("OnArm"))
         .isEqualTo(Map.of("Fn::Equals", List.of(ref("Architecture"), "arm64")));

@@ -14,6 +14,11 @@ class ToyRotatorsTest {
 
   private abstract static class Whole extends ToyContract {
     @Override
+    int oneIn() {
+      return 1;
+    }
+
+    @Override
     boolean tries(Trial trial) {
       return true;
     }
@@ -67,6 +72,11 @@ class ToyRotatorsTest {
     @Override
     protected RotationSettings settings() {
       return RotationSettings.from(Map.of("SETTLE_SECONDS", "0", "RETIRE_OLD", "AT_FINISH"));
+    }
+
+    @Override
+    int oneIn() {
+      return 1;
     }
   }
 }

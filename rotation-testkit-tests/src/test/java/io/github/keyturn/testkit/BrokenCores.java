@@ -7,9 +7,7 @@ import io.github.keyturn.Rotator;
 import io.github.keyturn.Secret;
 import io.github.keyturn.SecretDescription;
 import io.github.keyturn.SecretStore;
-import io.github.keyturn.SecretVersion;
 import io.github.keyturn.local.LocalSecretsManager;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +61,11 @@ final class BrokenCores {
 
   static class PromotesWithoutComparing extends OnePassword {
     @Override
+    int oneIn() {
+      return 1;
+    }
+
+    @Override
     SecretStore store(LocalSecretsManager secrets) {
       return new Bent(secrets.store()) {
         @Override
@@ -74,6 +77,11 @@ final class BrokenCores {
   }
 
   static class TriesNoOlderVersions extends OnePassword {
+    @Override
+    int oneIn() {
+      return 1;
+    }
+
     @Override
     SecretStore store(LocalSecretsManager secrets) {
       return new Bent(secrets.store()) {
@@ -160,53 +168,18 @@ final class BrokenCores {
     }
   }
 
-  /** Secrets Manager as it is, for a subclass to bend in one place. */
-  private static class Bent implements SecretStore {
+  private static class Bent extends ForwardingSecretStore {
 
     final SecretStore store;
 
     Bent(SecretStore store) {
+      super(store);
       this.store = store;
     }
 
+    /** The local one ends no call sooner. */
     @Override
-    public SecretDescription describe(String secretId) {
-      return store.describe(secretId);
-    }
-
-    @Override
-    public Optional<Secret> read(String secretId, String versionId) {
-      return store.read(secretId, versionId);
-    }
-
-    @Override
-    public Optional<Secret> readPending(String secretId, String token) {
-      return store.readPending(secretId, token);
-    }
-
-    @Override
-    public SecretVersion readCurrent(String secretId) {
-      return store.readCurrent(secretId);
-    }
-
-    @Override
-    public PutOutcome putPending(
-        String secretId, String token, Secret value, @Nullable Secret rotationToken) {
-      return store.putPending(secretId, token, value, rotationToken);
-    }
-
-    @Override
-    public void promote(String secretId, String from, String to) {
-      store.promote(secretId, from, to);
-    }
-
-    @Override
-    public List<String> history(String secretId) {
-      return store.history(secretId);
-    }
-
-    @Override
-    public SecretStore until(Instant deadline) {
+    protected SecretStore inFrontOf(SecretStore other) {
       return this;
     }
   }

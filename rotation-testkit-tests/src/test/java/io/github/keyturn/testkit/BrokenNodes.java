@@ -34,6 +34,11 @@ final class BrokenNodes {
 
   static final class ChecksOneNode extends ToyNodes.Contract {
     @Override
+    int oneIn() {
+      return 1;
+    }
+
+    @Override
     protected Rotator rotator() {
       return new ToyNodes.TwoPasswords() {
         @Override

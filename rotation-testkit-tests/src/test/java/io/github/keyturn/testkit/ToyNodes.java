@@ -74,7 +74,7 @@ final class ToyNodes {
 
     @Override
     int oneIn() {
-      return 1;
+      return 3;
     }
 
     @Override

@@ -10,4 +10,9 @@ class ToyNodesTest extends ToyNodes.Contract {
   protected Rotator rotator() {
     return new ToyNodes.TwoPasswords();
   }
+
+  @Override
+  int oneIn() {
+    return 1;
+  }
 }

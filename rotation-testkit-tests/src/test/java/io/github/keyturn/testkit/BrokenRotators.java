@@ -67,6 +67,11 @@ final class BrokenRotators {
   /** Takes "logs in" for "has all that it needs". */
   static class TakesALoginForEverything extends ToyContract {
     @Override
+    int oneIn() {
+      return 1;
+    }
+
+    @Override
     boolean needsGrant() {
       return true;
     }
@@ -107,6 +112,11 @@ final class BrokenRotators {
   }
 
   static class ThrowsAWrongPassword extends ToyContract {
+    @Override
+    int oneIn() {
+      return 1;
+    }
+
     @Override
     protected Rotator rotator() {
       return new ToyRotators.OnePassword() {
