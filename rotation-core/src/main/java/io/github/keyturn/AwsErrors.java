@@ -80,8 +80,11 @@ record AwsErrors(URI endpoint) {
       String code,
       String said,
       boolean throttled,
-      Throwable refused) {
-    String what = "%s on %s was refused (%s: %s)".formatted(operation, secretId, code, said);
+      Throwable failure) {
+    String shown = firstLine(said);
+    // the whole of it is the failure's own message
+    @Nullable Throwable refused = shown.equals(said) ? failure : null;
+    String what = "%s on %s was refused (%s: %s)".formatted(operation, secretId, code, shown);
     if (KMS_CODES.contains(code) || mentionsKms(said)) {
       return exception(
           PRIVILEGE,
@@ -121,6 +124,14 @@ record AwsErrors(URI endpoint) {
       case "ResourceExistsException" -> exception(CONFLICT, what, refused);
       default -> exception(FAILED, what + "; Secrets Manager will retry the rotation", refused);
     };
+  }
+
+  /**
+   * A refused signature is explained on further lines by what was signed: the session token too.
+   */
+  private static String firstLine(String said) {
+    int end = said.indexOf('\n');
+    return end < 0 ? said : said.substring(0, end);
   }
 
   private static boolean mentionsDeletion(String said) {
@@ -166,7 +177,8 @@ record AwsErrors(URI endpoint) {
     return false;
   }
 
-  private static RotationException exception(Reason reason, String message, Throwable cause) {
+  private static RotationException exception(
+      Reason reason, String message, @Nullable Throwable cause) {
     return new RotationException(reason, message, cause);
   }
 }

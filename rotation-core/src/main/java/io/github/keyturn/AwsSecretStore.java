@@ -6,6 +6,7 @@ import static io.github.keyturn.StagingLabels.AWSCURRENT;
 import static io.github.keyturn.StagingLabels.AWSPENDING;
 
 import io.github.keyturn.SecretsManagerCalls.RefusedException;
+import io.github.keyturn.internal.Json;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Clock;
@@ -208,11 +209,14 @@ final class AwsSecretStore implements SecretStore {
     return versions.stream().map(Version::id).toList();
   }
 
+  /** The service promises no date; what has none is tried last. */
   private record Version(String id, BigDecimal created) {
     static Version of(Map<?, ?> version) {
       return new Version(
           String.valueOf(version.get("VersionId")),
-          new BigDecimal(String.valueOf(version.get("CreatedDate"))));
+          version.get("CreatedDate") instanceof Json.NumberLiteral created
+              ? new BigDecimal(created.text())
+              : BigDecimal.ZERO);
     }
   }
 

@@ -69,6 +69,8 @@ final class CrtHttp {
 
   static final String AMAZON_ROOTS = "amazon-roots.pem";
 
+  private static @Nullable ClientBootstrap threads;
+
   private final URI url;
   private final @Nullable Path caBundle;
   private boolean amazonOnly;
@@ -145,16 +147,14 @@ final class CrtHttp {
     CompletableFuture<HttpClientConnection> acquired = connections.acquireConnection();
     try {
       return await(acquired, HANDSHAKE_TIMEOUT, deadline);
-    } catch (SocketTimeoutException e) {
-      if (isSecure()) {
-        TlsProbe.explain(url, left(HANDSHAKE_TIMEOUT, deadline));
+    } catch (IOException e) {
+      // it may come about at any moment, and nobody would give it back
+      CompletableFuture<Void> late = acquired.thenAccept(connections::releaseConnection);
+      late.exceptionally(failed -> null);
+      if (isSecure() && e instanceof SocketTimeoutException) {
+        TlsProbe.explain(url, caBundle, left(HANDSHAKE_TIMEOUT, deadline));
       }
       throw e;
-    } finally {
-      if (!acquired.isDone()) {
-        CompletableFuture<Void> late = acquired.thenAccept(connections::releaseConnection);
-        late.exceptionally(failed -> null);
-      }
     }
   }
 
@@ -228,7 +228,11 @@ final class CrtHttp {
 
   private synchronized HttpClientConnectionManager pool() throws IOException {
     if (pool == null) {
-      pool = open();
+      try {
+        pool = open();
+      } catch (CrtRuntimeException e) {
+        throw explain(e.errorCode, e);
+      }
     }
     return pool;
   }
@@ -248,7 +252,7 @@ final class CrtHttp {
   private HttpClientConnectionManager open() throws IOException {
     HttpClientConnectionManagerOptions options =
         new HttpClientConnectionManagerOptions()
-            .withClientBootstrap(Threads.BOOTSTRAP)
+            .withClientBootstrap(threads())
             .withUri(url)
             .withProxyEnvironmentVariableSetting(noProxy())
             .withMaxConnections(MOST_CONNECTIONS)
@@ -282,6 +286,9 @@ final class CrtHttp {
       }
       return new TlsContext(options);
     } catch (CrtRuntimeException e) {
+      if (caBundle == null) {
+        throw e;
+      }
       throw new RotationException(
           MISCONFIGURED,
           "AWS_CA_BUNDLE (%s) holds no certificates in PEM form; correct it, or remove it"
@@ -306,14 +313,17 @@ final class CrtHttp {
     }
   }
 
-  /** One for all clients, started with the first connection: after a snapshot, not before it. */
-  private static final class Threads {
-    static final ClientBootstrap BOOTSTRAP = start();
-
-    private static ClientBootstrap start() {
-      EventLoopGroup threads = new EventLoopGroup(1);
-      return new ClientBootstrap(threads, new HostResolver(threads));
+  /**
+   * One for all clients, started with the first connection: after a snapshot, not before it. Not by
+   * a class that holds them: if that could once not be initialised, for want of a file or a thread,
+   * it never could.
+   */
+  private static synchronized ClientBootstrap threads() {
+    if (threads == null) {
+      EventLoopGroup group = new EventLoopGroup(1);
+      threads = new ClientBootstrap(group, new HostResolver(group));
     }
+    return threads;
   }
 
   private static final class Body implements HttpRequestBodyStream {

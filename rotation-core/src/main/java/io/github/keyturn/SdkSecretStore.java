@@ -3,6 +3,7 @@ package io.github.keyturn;
 import static io.github.keyturn.RotationException.Reason.MISCONFIGURED;
 import static io.github.keyturn.StagingLabels.AWSCURRENT;
 import static io.github.keyturn.StagingLabels.AWSPENDING;
+import static java.util.Comparator.nullsFirst;
 import static java.util.stream.Collectors.toMap;
 import static java.util.stream.Collectors.toUnmodifiableSet;
 
@@ -186,7 +187,10 @@ final class SdkSecretStore implements SecretStore {
       page = response.nextToken();
     } while (page != null);
     return versions.stream()
-        .sorted(Comparator.comparing(SecretVersionsListEntry::createdDate).reversed())
+        .sorted(
+            Comparator.comparing(
+                    SecretVersionsListEntry::createdDate, nullsFirst(Comparator.naturalOrder()))
+                .reversed())
         .map(SecretVersionsListEntry::versionId)
         .toList();
   }

@@ -110,10 +110,8 @@ final class SecretsManagerCalls {
         if (last || !mayPass(refusal, answer) || !pause(attempt, refusal, deadline)) {
           throw refusal;
         }
-      } catch (SSLException e) {
-        throw e;
       } catch (IOException e) {
-        if (last || !pause(attempt, null, deadline)) {
+        if (last || stays(e) || !pause(attempt, null, deadline)) {
           throw e;
         }
       }
@@ -155,6 +153,11 @@ final class SecretsManagerCalls {
     }
     return new RefusedException(
         code, message, AwsErrors.isThrottling(code) || answer.status() == TOO_MANY_REQUESTS);
+  }
+
+  /** A certificate that is not believed now will not be the next time. */
+  private static boolean stays(IOException failure) {
+    return failure instanceof SSLException && !(failure instanceof TlsProbe.PassingException);
   }
 
   private boolean mayPass(RefusedException refusal, HttpAnswer answer) {

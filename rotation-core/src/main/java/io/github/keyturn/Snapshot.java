@@ -39,7 +39,7 @@ final class Snapshot implements Resource {
         Preload.everything(Path.of(code));
       }
       Rehearsal.run();
-    } catch (IOException | GeneralSecurityException | RuntimeException e) {
+    } catch (IOException | GeneralSecurityException | RuntimeException | LinkageError e) {
       System.out.println("a restored function will start slower than it could: " + e);
     }
   }

@@ -143,4 +143,20 @@ class AwsErrorsTest {
   private static SdkException client(Throwable cause) {
     return SdkClientException.create("the SDK's words", cause);
   }
+
+  @Test
+  @DisplayName("The service explains a refused signature by all that should have been signed")
+  void doesNotShowTheSessionTokenOfARefusedSignature() {
+    String said =
+        "The request signature we calculated does not match.\n\nThe Canonical String for this"
+            + " request should have been\n'POST\n/\n\nx-amz-security-token:hunter2'";
+    Exception failure = new IOException(said);
+
+    RotationException refused =
+        ours.refused("GetSecretValue", "app", "InvalidSignatureException", said, false, failure);
+
+    assertThat(Failures.print(refused))
+        .contains("The request signature we calculated does not match.")
+        .doesNotContain("hunter2");
+  }
 }

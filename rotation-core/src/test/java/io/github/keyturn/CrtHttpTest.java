@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -39,6 +42,43 @@ class CrtHttpTest {
                       .post(Map.of(), new byte[0], Instant.now().plusSeconds(10)));
 
       assertThat(offer.get(10, TimeUnit.SECONDS)).containsOnly(TLS_1_2, TLS_1_3);
+    }
+  }
+
+  @Test
+  @DisplayName("A server that never comes to the end of its first message holds nobody up")
+  void endsWithItsDeadlineWhenAHandshakeDrips() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+      CompletableFuture<Void> unused = CompletableFuture.runAsync(() -> drip(server));
+      URI url = URI.create("https://localhost:" + server.getLocalPort());
+      Instant start = Instant.now();
+
+      assertThatExceptionOfType(SocketTimeoutException.class)
+          .isThrownBy(
+              () -> new CrtHttp(url, null).post(Map.of(), new byte[0], start.plusMillis(3_500)));
+
+      assertThat(Instant.now()).isBefore(start.plusSeconds(20));
+    }
+  }
+
+  /** Gives each client a byte a time of a record that is said to be long. */
+  private static void drip(ServerSocket server) {
+    List<Socket> clients = new ArrayList<>();
+    try {
+      server.setSoTimeout(200);
+      while (!server.isClosed()) {
+        try {
+          Socket client = server.accept();
+          client.getOutputStream().write(new byte[] {22, 3, 3, 0x3f, 0});
+          clients.add(client);
+        } catch (SocketTimeoutException e) {
+          for (Socket client : clients) {
+            client.getOutputStream().write(0);
+          }
+        }
+      }
+    } catch (IOException e) {
+      // somebody has hung up
     }
   }
 

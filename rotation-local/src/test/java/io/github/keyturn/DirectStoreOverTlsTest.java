@@ -7,11 +7,18 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.keyturn.local.LocalEndpoint;
 import io.github.keyturn.local.LocalSecretsManager;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DisplayName;
@@ -86,5 +93,37 @@ class DirectStoreOverTlsTest extends AwsStoreBehaviour {
         .isThrownBy(() -> http.post(Map.of(), new byte[0], Instant.now().plusSeconds(20)));
 
     assertThat(http.believesAmazonOnly()).isFalse();
+  }
+
+  @Test
+  @DisplayName("The JVM finds nothing wrong with it, so it is not taken for a wrong certificate")
+  void triesAgainAfterAHandshakeThatTookTooLong() throws Exception {
+    try (SlowWay way = new SlowWay(endpoint().url(), 1, Duration.ofSeconds(5))) {
+      assertThat(through(way).describe(secret()).arn()).isEqualTo(secret());
+    }
+  }
+
+  @Test
+  @DisplayName("More handshakes than a client has connections come to their end too late")
+  void losesNoConnectionThatComesTooLate() throws Exception {
+    int connections = 16;
+    try (SlowWay way = new SlowWay(endpoint().url(), connections, Duration.ofMillis(3_200))) {
+      CrtHttp http = new CrtHttp(way.url(), authority.certificate());
+      ExecutorService threads = Executors.newFixedThreadPool(connections);
+      List<Future<HttpAnswer>> late =
+          threads.invokeAll(Collections.nCopies(connections, () -> post(http)));
+      threads.shutdown();
+      assertThat(late).anySatisfy(answer -> assertThat(answer).failsWithin(Duration.ofMinutes(1)));
+
+      assertThat(post(http).status()).as("no signature").isEqualTo(403);
+    }
+  }
+
+  private static HttpAnswer post(CrtHttp http) throws IOException {
+    return http.post(Map.of(), new byte[0], Instant.now().plusSeconds(20));
+  }
+
+  private SecretStore through(SlowWay way) {
+    return connect(RotationSettings.from(Map.of("SECRETS_MANAGER_ENDPOINT", way.url().toString())));
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * The variables of functions, in the form of SAM's {@code --env-vars}: {@code Parameters} are
@@ -22,13 +23,15 @@ record EnvironmentFile(Path file, JsonNode content) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String EVERYBODY = "Parameters";
+  private static final Pattern NAME = Pattern.compile("[A-Za-z_]\\w*");
   private static final String FORM =
       "it must be JSON like {\"Parameters\": {\"TLS_CA_BUNDLE\": \"ca.pem\"}}";
 
   static EnvironmentFile read(Path file) {
     try {
       JsonNode content = JSON.readTree(Files.readAllBytes(file));
-      if (!content.isObject() || content.valueStream().anyMatch(group -> !group.isObject())) {
+      // a file that names variables without a function would be taken as one without any
+      if (!content.isObject() || !content.valueStream().allMatch(JsonNode::isObject)) {
         throw wrong(file, FORM);
       }
       return new EnvironmentFile(file, content);
@@ -58,7 +61,13 @@ record EnvironmentFile(Path file, JsonNode content) {
       if (!variable.getValue().isValueNode()) {
         throw wrong(file, "%s of %s must be a text".formatted(variable.getKey(), name));
       }
-      variables.put(variable.getKey(), variable.getValue().asText());
+      // SAM gives an empty one for null
+      String value = variable.getValue().isNull() ? "" : variable.getValue().asText();
+      if (!NAME.matcher(variable.getKey()).matches() || value.indexOf('\0') >= 0) {
+        // in our words: the JDK's quote the value
+        throw wrong(file, "'%s' of %s can't be set".formatted(variable.getKey(), name));
+      }
+      variables.put(variable.getKey(), value);
     }
     return variables;
   }

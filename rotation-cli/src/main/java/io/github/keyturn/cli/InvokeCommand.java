@@ -1,6 +1,9 @@
 package io.github.keyturn.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.keyturn.local.lambda.ChildJvmFunction;
 import io.github.keyturn.local.lambda.Invocation;
@@ -29,7 +32,8 @@ import picocli.CommandLine.Spec;
     })
 final class InvokeCommand implements Callable<Integer> {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   @Option(
       names = "--zip",
@@ -86,7 +90,8 @@ final class InvokeCommand implements Callable<Integer> {
   private byte[] event() {
     try {
       byte[] bytes = Files.readAllBytes(event);
-      if (JSON.readTree(bytes).isMissingNode()) {
+      // as text, since from bytes Jackson reads UTF-16 too
+      if (JSON.readTree(new String(bytes, UTF_8)).isMissingNode()) {
         throw notJson();
       }
       return bytes;
@@ -99,6 +104,6 @@ final class InvokeCommand implements Callable<Integer> {
 
   private CommandException notJson() {
     return CommandException.usage(
-        "The event in %s is not JSON; events/ has examples.".formatted(event));
+        "The event in %s is not JSON in UTF-8; events/ has examples.".formatted(event));
   }
 }

@@ -1,5 +1,7 @@
 package io.github.keyturn.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_16;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -104,13 +106,22 @@ class InvokeCommandTest {
     Files.writeString(folder.resolve("text"), "no JSON, no zip");
     String text = folder.resolve("text").toString();
     String missing = folder.resolve("missing").toString();
-    String empty = Files.createFile(folder.resolve("empty")).toString();
 
     refuses("There is no file " + missing + "; 'mvn package' builds the zips.", "--zip", missing);
     refuses("text is not a zip file, or is empty.", "--zip", text);
     refuses("The event can't be read: NoSuchFileException: " + missing, "--event", missing);
-    refuses("The event in " + text + " is not JSON; events/ has examples.", "--event", text);
-    refuses(" is not JSON; events/ has examples.", "--event", empty);
+    refuses(
+        "The event in " + text + " is not JSON in UTF-8; events/ has examples.", "--event", text);
+    refuses(
+        "is not JSON in UTF-8; events/ has examples.", "--event", written("empty", new byte[0]));
+    refuses(
+        "is not JSON in UTF-8; events/ has examples.",
+        "--event",
+        written("two", "{} {}".getBytes(UTF_8)));
+    refuses(
+        "is not JSON in UTF-8; events/ has examples.",
+        "--event",
+        written("utf16", "{}".getBytes(UTF_16)));
     refuses("text holds no environment variables: it must be JSON like ", "--env-file", text);
     refuses("can't be read: NoSuchFileException: " + missing, "--env-file", missing);
     refuses("holds no environment variables: it must be JSON like ", "--env-file", env("[]"));
@@ -120,10 +131,31 @@ class InvokeCommandTest {
         "--env-file",
         env("{\"Params\":{\"ORDER\":\"fail\"}}"));
     refuses("A of Parameters must be a text.", "--env-file", env("{\"Parameters\":{\"A\":{}}}"));
+    refuses(
+        "'A=B' of Parameters can't be set.", "--env-file", env("{\"Parameters\":{\"A=B\":\"c\"}}"));
     refuses("The memory must be from 128 to 10240 MB, but is 1.", "--memory", "1");
     refuses("The timeout must be from 1 to 900 s, but is PT0S.", "--timeout", "0");
     DeploymentPackage.of(folder, DeploymentPackage.class);
     refuses("has no class whose name ends in RotationHandler; name the handler with its package.");
+  }
+
+  @Test
+  void doesNotQuoteAVariableThatCannotBeSet() throws Exception {
+    Cli invoke = invoke("--env-file", env("{\"Parameters\": {\"A\": \"hunter2\\u0000\"}}"));
+
+    assertThat(invoke.exitCode()).isEqualTo(2);
+    assertThat(invoke.err()).contains("'A' of Parameters can't be set.").doesNotContain("hunter2");
+  }
+
+  @Test
+  void setsAnEmptyVariableForNullAsSamDoes() throws Exception {
+    String file = env("{\"Parameters\": {\"SECRETS_MANAGER_ENDPOINT\": null}}");
+
+    assertThat(invoke("--env-file", file).out()).endsWith(" \"\n");
+  }
+
+  private String written(String name, byte[] content) throws IOException {
+    return Files.write(folder.resolve(name), content).toString();
   }
 
   @Test

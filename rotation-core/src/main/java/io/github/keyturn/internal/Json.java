@@ -114,16 +114,27 @@ public final class Json {
         case '\f' -> to.append("\\f");
         case '\r' -> to.append("\\r");
         default -> {
-          if (character < FIRST_PRINTABLE) {
-            to.append("\\u00")
-                .append(HEX_DIGITS.charAt(character >> 4))
-                .append(HEX_DIGITS.charAt(character & 0xf));
+          if (character < FIRST_PRINTABLE || isUnpaired(text, i)) {
+            to.append("\\u");
+            for (int shift = 12; shift >= 0; shift -= 4) {
+              to.append(HEX_DIGITS.charAt((character >> shift) & 0xf));
+            }
           } else {
             to.append(character);
           }
         }
       }
     }
+  }
+
+  /** Half of a character: UTF-8 has no bytes for it. */
+  private static boolean isUnpaired(String text, int i) {
+    char character = text.charAt(i);
+    if (Character.isHighSurrogate(character)) {
+      return i + 1 == text.length() || !Character.isLowSurrogate(text.charAt(i + 1));
+    }
+    return Character.isLowSurrogate(character)
+        && (i == 0 || !Character.isHighSurrogate(text.charAt(i - 1)));
   }
 
   /**

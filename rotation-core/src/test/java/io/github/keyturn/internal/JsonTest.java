@@ -1,5 +1,6 @@
 package io.github.keyturn.internal;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -52,6 +53,15 @@ class JsonTest {
       assertThat(Json.parseObject(Json.write(fields))).isEqualTo(fields);
       assertThat(Json.parse(Json.write(fields))).isEqualTo(fields);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a\ud800", "\udc00b", "\ud800\ud800\udc00\udc00", "😀"})
+  @DisplayName("Half a character, which UTF-8 has no bytes for, is escaped")
+  void survivesItsWayThroughUtf8(String text) throws NotJsonException {
+    byte[] bytes = Json.write(Map.of("text", text)).getBytes(UTF_8);
+
+    assertThat(Json.parseObject(new String(bytes, UTF_8))).isEqualTo(Map.of("text", text));
   }
 
   @ParameterizedTest

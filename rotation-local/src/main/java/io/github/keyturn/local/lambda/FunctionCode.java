@@ -4,8 +4,10 @@ import java.io.BufferedInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.SortedSet;
@@ -22,6 +24,11 @@ import java.util.zip.ZipInputStream;
 final class FunctionCode implements AutoCloseable {
 
   private static final String HANDLER_SUFFIX = "RotationHandler.class";
+
+  /** Lambda's own limit; without one, a small zip could fill the disk. */
+  private static final long LARGEST_CODE = 250L * 1024 * 1024;
+
+  private static final int BUFFER = 8192;
   private static final String BASE_HANDLER = "io.github.keyturn.RotationHandler";
 
   private final Path taskRoot;
@@ -45,6 +52,10 @@ final class FunctionCode implements AutoCloseable {
     } catch (IOException e) {
       code.close();
       throw e;
+    } catch (IllegalArgumentException e) {
+      // a name that no file can have, or that is not UTF-8
+      code.close();
+      throw new ZipException("%s can't be unpacked: %s".formatted(zipOrFolder, e.getMessage()));
     }
   }
 
@@ -88,6 +99,7 @@ final class FunctionCode implements AutoCloseable {
 
   private static void unzip(Path file, Path folder) throws IOException {
     int entries = 0;
+    long left = LARGEST_CODE;
     try (ZipInputStream zip = open(file)) {
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
         Path target = folder.resolve(entry.getName()).normalize();
@@ -98,7 +110,12 @@ final class FunctionCode implements AutoCloseable {
           Files.createDirectories(target);
         } else {
           Files.createDirectories(target.resolveSibling(""));
-          Files.copy(zip, target);
+          left -= copy(zip, target, left);
+          if (left < 0) {
+            throw new ZipException(
+                "%s is larger than %d bytes when unpacked, which Lambda refuses"
+                    .formatted(file, LARGEST_CODE));
+          }
         }
         entries++;
       }
@@ -106,6 +123,22 @@ final class FunctionCode implements AutoCloseable {
     if (entries == 0) {
       throw new ZipException("%s is not a zip file, or is empty".formatted(file));
     }
+  }
+
+  /** Stops when there is more than this, and tells how much there was until then. */
+  private static long copy(InputStream from, Path to, long most) throws IOException {
+    long copied = 0;
+    try (OutputStream out = Files.newOutputStream(to, StandardOpenOption.CREATE_NEW)) {
+      byte[] buffer = new byte[BUFFER];
+      for (int count = from.read(buffer); count >= 0; count = from.read(buffer)) {
+        out.write(buffer, 0, count);
+        copied += count;
+        if (copied > most) {
+          return copied;
+        }
+      }
+    }
+    return copied;
   }
 
   private static ZipInputStream open(Path file) throws IOException {

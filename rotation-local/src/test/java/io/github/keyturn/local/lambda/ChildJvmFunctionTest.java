@@ -19,6 +19,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -337,6 +338,26 @@ class ChildJvmFunctionTest {
         .isInstanceOf(IOException.class)
         .hasMessageContaining("there is no file", "none.zip");
     assertThat(folder.resolve("outside")).doesNotExist();
+  }
+
+  @Test
+  @DisplayName("A zip bomb, and a name that no file can have")
+  void unpacksNothingThatLambdaWouldNot() throws Exception {
+    Path bomb = folder.resolve("bomb.zip");
+    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(bomb))) {
+      out.putNextEntry(new ZipEntry("zeros"));
+      for (int i = 0; i <= 250; i++) {
+        out.write(new byte[1 << 20]);
+      }
+    }
+    Path nul = zip("nul.zip", Map.of("a\0b", new byte[1]));
+
+    assertThatThrownBy(() -> ChildJvmFunction.builder(bomb).build())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("bomb.zip is larger than 262144000 bytes when unpacked");
+    assertThatThrownBy(() -> ChildJvmFunction.builder(nul).build())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("nul.zip can't be unpacked: Nul character not allowed");
   }
 
   @Test
