@@ -134,7 +134,7 @@ class InvokeCommandTest {
     refuses(
         "'A=B' of Parameters can't be set.", "--env-file", env("{\"Parameters\":{\"A=B\":\"c\"}}"));
     refuses("The memory must be from 128 to 10240 MB, but is 1.", "--memory", "1");
-    refuses("The timeout must be from 1 to 900 s, but is PT0S.", "--timeout", "0");
+    refuses("The timeout must be from 1 to 900 s, but is 0.", "--timeout", "0");
     DeploymentPackage.of(folder, DeploymentPackage.class);
     refuses("has no class whose name ends in RotationHandler; name the handler with its package.");
   }

@@ -430,8 +430,8 @@ public final class ChildJvmFunction implements RotationFunction, AutoCloseable {
               .formatted(LEAST_MEMORY, MOST_MEMORY, memorySize));
       require(
           timeout.compareTo(Duration.ZERO) > 0 && timeout.compareTo(LONGEST_TIMEOUT) <= 0,
-          "the timeout must be from 1 to %d s, but is %s"
-              .formatted(LONGEST_TIMEOUT.toSeconds(), timeout));
+          "the timeout must be from 1 to %d s, but is %d"
+              .formatted(LONGEST_TIMEOUT.toSeconds(), timeout.toSeconds()));
       FunctionProcess.javaVersion(javaHome);
       Path runtimeFolder = Files.createTempDirectory("keyturn-runtime-");
       try {

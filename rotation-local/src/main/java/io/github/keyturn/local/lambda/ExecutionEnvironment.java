@@ -6,7 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.io.UncheckedIOException;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +25,9 @@ final class ExecutionEnvironment implements AutoCloseable {
   private static final Duration LAST_OUTPUT = Duration.ofSeconds(5);
   private static final Pattern PEAK = Pattern.compile("VmHWM:\\s+(\\d+) kB");
   private static final int KB = 1024;
+
+  /** The largest event that CloudWatch takes; a longer line goes on in the next. */
+  private static final int LONGEST_LINE = 1024 * KB;
 
   private final RuntimeApi api;
   private final Process process;
@@ -62,8 +65,8 @@ final class ExecutionEnvironment implements AutoCloseable {
             () -> {
               try (BufferedReader reader =
                   new BufferedReader(new InputStreamReader(stream, UTF_8))) {
-                reader.lines().forEach(log);
-              } catch (IOException | UncheckedIOException e) {
+                passOn(reader, log);
+              } catch (IOException e) {
                 // the process is gone
               }
             },
@@ -71,6 +74,22 @@ final class ExecutionEnvironment implements AutoCloseable {
     thread.setDaemon(true);
     thread.start();
     return thread;
+  }
+
+  private static void passOn(Reader output, Consumer<String> log) throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int character = output.read(); character >= 0; character = output.read()) {
+      if (character == '\n' || line.length() == LONGEST_LINE) {
+        log.accept(line.toString());
+        line.setLength(0);
+      }
+      if (character != '\n') {
+        line.append((char) character);
+      }
+    }
+    if (!line.isEmpty()) {
+      log.accept(line.toString());
+    }
   }
 
   ProcessHandle process() {

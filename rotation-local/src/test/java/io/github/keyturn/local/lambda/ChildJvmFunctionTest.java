@@ -239,6 +239,17 @@ class ChildJvmFunctionTest {
     assertThat(log).contains("to standard output", "to standard error", "to the logger");
   }
 
+  /** A function that writes no end of a line must not take the memory of who runs it. */
+  @Test
+  void cutsLinesThatAreLongerThanALogTakes() throws Exception {
+    try (ChildJvmFunction function = function(Handlers.Obedient.class).build()) {
+      call(function, "endless");
+    }
+    assertThat(log).allMatch(line -> line.length() <= 1024 * 1024);
+    assertThat(log.stream().filter(line -> line.startsWith("xxx")).mapToInt(String::length).sum())
+        .isEqualTo(3_000_000);
+  }
+
   @Test
   void runsTheHooksOfASnapshot() throws Exception {
     try (ChildJvmFunction function = function(Handlers.Restored.class).snapStart().build()) {
@@ -365,7 +376,7 @@ class ChildJvmFunctionTest {
     assertThatThrownBy(() -> function(Handlers.Echo.class).memory(64).build())
         .hasMessage("the memory must be from 128 to 10240 MB, but is 64");
     assertThatThrownBy(() -> function(Handlers.Echo.class).timeout(Duration.ofHours(1)).build())
-        .hasMessage("the timeout must be from 1 to 900 s, but is PT1H");
+        .hasMessage("the timeout must be from 1 to 900 s, but is 3600");
     assertThatThrownBy(() -> function(Handlers.Echo.class).javaHome(folder).build())
         .isInstanceOf(IOException.class)
         .hasMessageContaining("is no Java home");

@@ -93,6 +93,10 @@ final class Handlers {
           System.err.println("to standard error");
           context.getLogger().log("to the logger");
         }
+        case "endless" -> {
+          System.out.print("x".repeat(3_000_000));
+          System.out.println();
+        }
         default -> {}
       }
       write(output, order, String.valueOf(ProcessHandle.current().pid()));
