@@ -28,6 +28,9 @@ class RightsTest {
   private static final String FUNCTIONS =
       "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:${AWS::StackName}-";
   private static final Object NONE = ref("AWS::NoValue");
+  private static final Object KEY_POLICY = ifElse("HasKmsKey", ref("SecretsKeyPolicy"), NONE);
+  private static final Object NETWORK_POLICY = ifElse("InVpc", ref("NetworkPolicy"), NONE);
+  private static final Set<String> RDS_ENGINES = Set.of("Postgres", "Mysql");
   private static final Object THROUGH_SECRETS_MANAGER =
       Map.of("kms:ViaService", sub("secretsmanager.${AWS::Region}.${AWS::URLSuffix}"));
 
@@ -79,10 +82,6 @@ class RightsTest {
         .isEqualTo(
             rotates(function) ? List.of(KEY_POLICY, NETWORK_POLICY) : List.of(NETWORK_POLICY));
   }
-
-  private static final Object KEY_POLICY = ifElse("HasKmsKey", ref("SecretsKeyPolicy"), NONE);
-  private static final Object NETWORK_POLICY = ifElse("InVpc", ref("NetworkPolicy"), NONE);
-  private static final Set<String> RDS_ENGINES = Set.of("Postgres", "Mysql");
 
   private static boolean rotates(DeployedFunction function) {
     return TEMPLATE.rotators().anyMatch(function::equals);
